@@ -1,0 +1,140 @@
+package dev.boathook.signatures;
+
+import static dev.boathook.signatures.StandardWebhooks.PRIVATE_KEY_PREFIX;
+import static dev.boathook.signatures.StandardWebhooks.PUBLIC_KEY_PREFIX;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ed25519 (RFC 8032) with keys as Standard Webhooks writes them: {@code whpk_} and the base64 of
+ * the 32 byte public key, {@code whsk_} and the base64 of the 32 byte seed and the public key.
+ */
+enum Ed25519 implements Algorithm {
+  INSTANCE;
+
+  private static final int KEY_BYTES = 32;
+  private static final String NAME = "Ed25519";
+
+  /** The DER around a public key (RFC 8410). */
+  private static final byte[] PUBLIC_DER = HexFormat.of().parseHex("302a300506032b6570032100");
+
+  /** The DER around a private key's seed (RFC 8410). */
+  private static final byte[] PRIVATE_DER =
+      HexFormat.of().parseHex("302e020100300506032b657004220420");
+
+  @Override
+  public int signatureBytes() {
+    return 64;
+  }
+
+  @Override
+  public boolean takes(String secret) {
+    return secret.startsWith(PUBLIC_KEY_PREFIX) || secret.startsWith(PRIVATE_KEY_PREFIX);
+  }
+
+  @Override
+  public Key key(String secret) {
+    boolean isPrivate = secret.startsWith(PRIVATE_KEY_PREFIX);
+    String prefix = isPrivate ? PRIVATE_KEY_PREFIX : PUBLIC_KEY_PREFIX;
+    int length = isPrivate ? 2 * KEY_BYTES : KEY_BYTES;
+    byte[] bytes = Encoding.BASE64.decode(secret.substring(prefix.length()));
+    if (bytes == null || bytes.length != length) {
+      throw new InvalidSecret("is not '" + prefix + "' and the base64 of " + length + " bytes");
+    }
+    try {
+      KeyFactory factory = KeyFactory.getInstance(NAME);
+      byte[] publicBytes = Arrays.copyOfRange(bytes, length - KEY_BYTES, length);
+      PublicKey publicKey =
+          factory.generatePublic(new X509EncodedKeySpec(join(PUBLIC_DER, publicBytes)));
+      if (!isPrivate) {
+        return new KeyPair(publicKey, null);
+      }
+      byte[] seed = Arrays.copyOf(bytes, KEY_BYTES);
+      PrivateKey privateKey =
+          factory.generatePrivate(new PKCS8EncodedKeySpec(join(PRIVATE_DER, seed)));
+      KeyPair pair = new KeyPair(publicKey, privateKey);
+      SignedText.Content probe = sink -> sink.update(publicBytes);
+      if (!pair.over(probe).matches(pair.sign(probe))) {
+        throw new InvalidSecret("holds a private key and a public key that do not belong together");
+      }
+      return pair;
+    } catch (InvalidKeySpecException e) {
+      throw new InvalidSecret("is no Ed25519 key");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK lacks " + NAME, e);
+    }
+  }
+
+  private static byte[] join(byte[] start, byte[] end) {
+    byte[] joined = Arrays.copyOf(start, start.length + end.length);
+    System.arraycopy(end, 0, joined, start.length, end.length);
+    return joined;
+  }
+
+  private record KeyPair(PublicKey publicKey, @Nullable PrivateKey privateKey) implements Key {
+
+    @Override
+    public Check over(SignedText.Content content) {
+      return signature -> {
+        try {
+          Signature verifier = Signature.getInstance(NAME);
+          verifier.initVerify(publicKey);
+          content.feed(bytes -> update(verifier, bytes));
+          return verifier.verify(signature);
+        } catch (SignatureException e) {
+          return false; // Not the form of a signature.
+        } catch (GeneralSecurityException e) {
+          throw new IllegalStateException("the JDK refuses its own key", e);
+        }
+      };
+    }
+
+    @Override
+    public byte[] sign(SignedText.Content content) {
+      try {
+        Signature signer = Signature.getInstance(NAME);
+        signer.initSign(requirePrivate());
+        content.feed(bytes -> update(signer, bytes));
+        return signer.sign();
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("the JDK refuses its own key", e);
+      }
+    }
+
+    @Override
+    public void requireSigning() {
+      requirePrivate();
+    }
+
+    private PrivateKey requirePrivate() {
+      if (privateKey == null) {
+        throw new InvalidSecret("is a public key, which cannot sign");
+      }
+      return privateKey;
+    }
+
+    private static void update(Signature signature, byte[] bytes) {
+      try {
+        signature.update(bytes);
+      } catch (SignatureException e) {
+        throw new IllegalStateException("a signature object was not initialised", e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "KeyPair";
+    }
+  }
+}

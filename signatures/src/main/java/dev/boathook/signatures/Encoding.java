@@ -1,0 +1,96 @@
+package dev.boathook.signatures;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** How bytes are written as text. Reading takes any case of hex and missing base64 padding. */
+enum Encoding {
+  HEX("hex characters") {
+    @Override
+    String encode(byte[] bytes) {
+      return HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    byte @Nullable [] decode(String text) {
+      try {
+        return HexFormat.of().parseHex(text);
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+
+    @Override
+    boolean mayHold(int chars, int bytes) {
+      return chars == 2 * bytes;
+    }
+  },
+
+  BASE64("base64 characters") {
+    @Override
+    String encode(byte[] bytes) {
+      return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @Override
+    byte @Nullable [] decode(String text) {
+      return base64(Base64.getDecoder(), text);
+    }
+
+    @Override
+    boolean mayHold(int chars, int bytes) {
+      return base64MayHold(chars, bytes);
+    }
+  },
+
+  BASE64URL("base64url characters") {
+    @Override
+    String encode(byte[] bytes) {
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    @Override
+    byte @Nullable [] decode(String text) {
+      return base64(Base64.getUrlDecoder(), text);
+    }
+
+    @Override
+    boolean mayHold(int chars, int bytes) {
+      return base64MayHold(chars, bytes);
+    }
+  };
+
+  private final String characters;
+
+  Encoding(String characters) {
+    this.characters = characters;
+  }
+
+  abstract String encode(byte[] bytes);
+
+  /** The bytes, or null if the text is in any way not of this encoding. */
+  abstract byte @Nullable [] decode(String text);
+
+  /** Whether a text of this length can stand for so many bytes; cheaper than to try. */
+  abstract boolean mayHold(int chars, int bytes);
+
+  /** What a text of this encoding consists of, for messages. */
+  String characters() {
+    return characters;
+  }
+
+  private static byte @Nullable [] base64(Base64.Decoder decoder, String text) {
+    try {
+      return decoder.decode(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static boolean base64MayHold(int chars, int bytes) {
+    int padded = (bytes + 2) / 3 * 4;
+    int unpadded = (bytes * 4 + 2) / 3;
+    return chars == padded || chars == unpadded;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.boathook.signatures;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a request a fact about the event stands. */
+sealed interface Field {
+
+  /** A header. */
+  record Header(String name) implements Field {}
+
+  /** A JSON pointer (RFC 6901) into the body, or into the form field that holds JSON. */
+  record Json(String pointer) implements Field {}
+
+  /** A field of a form body. */
+  record Form(String name) implements Field {}
+
+  /** The first of several that is there. */
+  record FirstOf(List<Field> fields) implements Field {}
+
+  /** A text and, if it is there, a second one behind a dot. */
+  record Refined(Field field, Field refinement) implements Field {}
+
+  /** Nowhere. */
+  record Nowhere() implements Field {}
+
+  static Field header(String name) {
+    return new Header(name);
+  }
+
+  static Field json(String pointer) {
+    return new Json(pointer);
+  }
+
+  static Field form(String name) {
+    return new Form(name);
+  }
+
+  static Field firstOf(Field... fields) {
+    return new FirstOf(List.of(fields));
+  }
+
+  static Field nowhere() {
+    return new Nowhere();
+  }
+
+  /** This text and, if it is there, the other one behind a dot. */
+  default Field refinedBy(Field refinement) {
+    return new Refined(this, refinement);
+  }
+
+  /** The text in this request; null if it is not there or empty. */
+  default @Nullable String in(Facts facts) {
+    return switch (this) {
+      case Header(String name) -> nullIfEmpty(facts.header(name));
+      case Json(String pointer) -> nullIfEmpty(facts.json(pointer));
+      case Form(String name) -> nullIfEmpty(facts.form(name));
+      case FirstOf(List<Field> fields) -> {
+        for (Field field : fields) {
+          String text = field.in(facts);
+          if (text != null) {
+            yield text;
+          }
+        }
+        yield null;
+      }
+      case Refined(Field field, Field refinement) -> {
+        String text = field.in(facts);
+        String more = text == null ? null : refinement.in(facts);
+        yield more == null ? text : text + "." + more;
+      }
+      case Nowhere() -> null;
+    };
+  }
+
+  /** Adds the JSON pointers in this field to those to be read. */
+  default void pointers(Set<String> into) {
+    switch (this) {
+      case Json(String pointer) -> into.add(pointer);
+      case FirstOf(List<Field> fields) -> fields.forEach(field -> field.pointers(into));
+      case Refined(Field field, Field refinement) -> {
+        field.pointers(into);
+        refinement.pointers(into);
+      }
+      case Header _, Form _, Nowhere _ -> {}
+    }
+  }
+
+  private static @Nullable String nullIfEmpty(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+}

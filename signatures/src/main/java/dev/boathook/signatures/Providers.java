@@ -1,0 +1,48 @@
+package dev.boathook.signatures;
+
+import java.util.List;
+import java.util.Map;
+
+/** The providers known by name. */
+public final class Providers {
+  private Providers() {}
+
+  /** The names of all providers, in alphabetical order. */
+  public static List<String> all() {
+    return Catalogue.NAMES;
+  }
+
+  /**
+   * The provider of this name, with its settings as they are by default.
+   *
+   * @throws IllegalArgumentException if there is no such provider; the message names those there
+   *     are
+   * @throws InvalidSettings if the provider cannot be used without settings
+   */
+  public static Provider named(String name) {
+    return named(name, Map.of());
+  }
+
+  /**
+   * The provider of this name with settings of its own.
+   *
+   * @param settings only for configurable providers; for {@code hmac} see {@link HmacSettings}
+   * @throws IllegalArgumentException if there is no such provider; the message names those there
+   *     are
+   * @throws InvalidSettings if a setting is missing, unknown or wrong
+   */
+  public static Provider named(String name, Map<String, String> settings) {
+    if (name.equals(HmacSettings.PROVIDER)) {
+      return HmacSettings.provider(settings);
+    }
+    Provider provider = Catalogue.BY_NAME.get(name);
+    if (provider == null) {
+      throw new IllegalArgumentException(
+          "no provider '" + name + "'; there are " + String.join(", ", Catalogue.NAMES));
+    }
+    if (!settings.isEmpty()) {
+      throw new InvalidSettings("provider '" + name + "' has no settings");
+    }
+    return provider;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.boathook.signatures;
+
+import java.util.List;
+
+/** How a provider proves that a request is its own. */
+interface Scheme {
+
+  /** As {@link Provider#verifier}. */
+  Verifier verifier(List<String> secrets);
+
+  /** As {@link Provider#signer}, with every one of the secrets. */
+  Signer signer(List<String> secrets);
+
+  /** As {@link Provider#timestamped}. */
+  boolean timestamped();
+
+  /** The text that the signature of a verified request covers. */
+  SignedText.Content signedText(WebhookRequest request);
+}

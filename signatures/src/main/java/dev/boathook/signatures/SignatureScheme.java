@@ -1,0 +1,239 @@
+package dev.boathook.signatures;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signature in a header over a text made from the request: what nearly all providers do.
+ *
+ * @param header where the signatures are
+ * @param kinds the signatures that count; a secret belongs to the first kind that takes it
+ * @param text what is signed
+ * @param time the rule for the time; null if none is signed
+ */
+record SignatureScheme(
+    SignatureHeader header, List<Kind> kinds, SignedText text, @Nullable TimeRule time)
+    implements Scheme {
+
+  /** The tolerance of nearly all who sign a time. */
+  static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+
+  private static final int MAX_SECRET_LENGTH = 8192;
+
+  /**
+   * One kind of signature.
+   *
+   * @param label its label in the header; empty if it has none
+   */
+  record Kind(String label, Algorithm algorithm, Encoding encoding) {}
+
+  private record Secret(Kind kind, Algorithm.Key key) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Candidate(String label, byte[] signature) {}
+
+  @Override
+  public Verifier verifier(List<String> secrets) {
+    List<Secret> ours = secrets(secrets);
+    Set<String> labels = labels(ours);
+    return (request, now) -> verify(request, now, ours, labels);
+  }
+
+  @Override
+  public Signer signer(List<String> secrets) {
+    List<Secret> ours = secrets(secrets);
+    for (int i = 0; i < ours.size(); i++) {
+      try {
+        ours.get(i).key.requireSigning();
+      } catch (InvalidSecret e) {
+        throw new InvalidSecret("secret " + (i + 1) + " " + e.getMessage());
+      }
+    }
+    return (request, context) -> sign(request, context, ours);
+  }
+
+  @Override
+  public boolean timestamped() {
+    return time != null;
+  }
+
+  @Override
+  public SignedText.Content signedText(WebhookRequest request) {
+    if (time == null) {
+      return text.of(request, null);
+    }
+    String among =
+        header.read(request.headers(), everyLabel())
+                instanceof SignatureHeader.Contents.Signatures found
+            ? found.timestamp()
+            : null;
+    return text.of(request, time.text(request.headers(), among));
+  }
+
+  private Verdict verify(
+      WebhookRequest request, Instant now, List<Secret> secrets, Set<String> labels) {
+    return switch (header.read(request.headers(), labels)) {
+      case SignatureHeader.Contents.Unusable(Verdict.Rejected verdict) -> verdict;
+      case SignatureHeader.Contents.Signatures found -> {
+        if (time == null) {
+          yield match(request, found.entries(), null, secrets);
+        }
+        yield switch (time.check(request.headers(), found.timestamp(), now)) {
+          case TimeRule.Outcome.Refused(Verdict.Rejected verdict) -> verdict;
+          case TimeRule.Outcome.InTime(String timestamp) ->
+              match(request, found.entries(), timestamp, secrets);
+        };
+      }
+    };
+  }
+
+  private Verdict match(
+      WebhookRequest request,
+      List<SignatureHeader.Entry> entries,
+      @Nullable String timestamp,
+      List<Secret> secrets) {
+    Verdict.Rejected problem = text.problem(request);
+    if (problem != null) {
+      return problem;
+    }
+    List<Candidate> candidates = new ArrayList<>(entries.size());
+    for (SignatureHeader.Entry entry : entries) {
+      Candidate candidate = candidate(entry);
+      if (candidate != null) {
+        candidates.add(candidate);
+      }
+    }
+    if (candidates.isEmpty()) {
+      return malformed(entries.getFirst());
+    }
+    SignedText.Content content = text.of(request, timestamp);
+    for (int i = 0; i < secrets.size(); i++) {
+      Secret secret = secrets.get(i);
+      Algorithm.Check check = null;
+      for (Candidate candidate : candidates) {
+        if (candidate.label.equals(secret.kind.label)) {
+          check = check == null ? secret.key.over(content) : check;
+          if (check.matches(candidate.signature)) {
+            return new Verdict.Verified(i);
+          }
+        }
+      }
+    }
+    return new Verdict.Rejected(
+        Reason.NO_MATCHING_SIGNATURE,
+        "no signature in %s (%d) was made with one of our secrets (%d) over this request (body of %d bytes)"
+            .formatted(header.name(), candidates.size(), secrets.size(), request.body().length));
+  }
+
+  private @Nullable Candidate candidate(SignatureHeader.Entry entry) {
+    Kind kind = kind(entry.label());
+    int bytes = kind.algorithm.signatureBytes();
+    if (!kind.encoding.mayHold(entry.value().length(), bytes)) {
+      return null;
+    }
+    byte[] signature = kind.encoding.decode(entry.value());
+    return signature == null || signature.length != bytes
+        ? null
+        : new Candidate(entry.label(), signature);
+  }
+
+  private Verdict malformed(SignatureHeader.Entry entry) {
+    Kind kind = kind(entry.label());
+    return new Verdict.Rejected(
+        Reason.MALFORMED_SIGNATURE,
+        "the signature in %s has %d characters and is not %d bytes in %s"
+            .formatted(
+                header.name(),
+                entry.value().length(),
+                kind.algorithm.signatureBytes(),
+                kind.encoding.characters()));
+  }
+
+  private Kind kind(String label) {
+    for (Kind kind : kinds) {
+      if (kind.label.equals(label)) {
+        return kind;
+      }
+    }
+    throw new IllegalStateException("an entry was read whose label is none of ours");
+  }
+
+  private Headers sign(WebhookRequest request, SigningContext context, List<Secret> secrets) {
+    Headers.Builder added = Headers.builder();
+    String timestamp = null;
+    if (text.idHeader() != null) {
+      added.add(text.idHeader(), context.id());
+    }
+    if (time != null) {
+      timestamp = time.unit().format(context.timestamp());
+      if (time.header() != null) {
+        added.add(time.header(), timestamp);
+      }
+    }
+    WebhookRequest signed = request.plus(added.build());
+    Verdict.Rejected problem = text.problem(signed);
+    if (problem != null) {
+      throw new IllegalArgumentException("cannot sign: " + problem.detail());
+    }
+    SignedText.Content content = text.of(signed, timestamp);
+    List<SignatureHeader.Entry> entries = new ArrayList<>(secrets.size());
+    for (Secret secret : secrets) {
+      String signature = secret.kind.encoding.encode(secret.key.sign(content));
+      entries.add(new SignatureHeader.Entry(secret.kind.label, signature));
+    }
+    return added.add(header.name(), header.write(entries, timestamp)).build();
+  }
+
+  private List<Secret> secrets(List<String> secrets) {
+    if (secrets.isEmpty()) {
+      throw new InvalidSecret("there is no secret");
+    }
+    if (secrets.size() > Provider.MAX_SECRETS) {
+      throw new InvalidSecret("there are more than " + Provider.MAX_SECRETS + " secrets");
+    }
+    List<Secret> ours = new ArrayList<>(secrets.size());
+    for (String secret : secrets) {
+      try {
+        ours.add(secret(secret));
+      } catch (InvalidSecret e) {
+        throw new InvalidSecret("secret " + (ours.size() + 1) + " " + e.getMessage());
+      }
+    }
+    return List.copyOf(ours);
+  }
+
+  private Secret secret(String secret) {
+    if (secret.isEmpty()) {
+      throw new InvalidSecret("is empty");
+    }
+    if (secret.length() > MAX_SECRET_LENGTH) {
+      throw new InvalidSecret("has more than " + MAX_SECRET_LENGTH + " characters");
+    }
+    if (!secret.equals(secret.strip())) {
+      throw new InvalidSecret("begins or ends with white space");
+    }
+    for (Kind kind : kinds) {
+      if (kind.algorithm.takes(secret)) {
+        return new Secret(kind, kind.algorithm.key(secret));
+      }
+    }
+    throw new InvalidSecret("is of no kind that this provider uses");
+  }
+
+  private Set<String> everyLabel() {
+    Set<String> labels = new LinkedHashSet<>();
+    kinds.forEach(kind -> labels.add(kind.label));
+    return labels;
+  }
+
+  private static Set<String> labels(List<Secret> secrets) {
+    Set<String> labels = new LinkedHashSet<>();
+    secrets.forEach(secret -> labels.add(secret.kind.label));
+    return labels;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.boathook.signatures;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a signature covers, as parts in order. Written as a template like {@code
+ * {id}.{timestamp}.{body}}; the parts are fed one by one, so that no body is ever copied.
+ *
+ * @param idHeader the header that {@code {id}} stands for; null if there is none
+ */
+record SignedText(List<Part> parts, @Nullable String idHeader) {
+
+  /** One part of a signed text. */
+  sealed interface Part {
+
+    /** Bytes that are always the same. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Literal(byte[] bytes) implements Part {}
+
+    /** The raw body. */
+    record Body() implements Part {}
+
+    /** The time, as it was written. */
+    record Timestamp() implements Part {}
+
+    /** The public URL as registered at the provider. */
+    record Url() implements Part {}
+
+    /** The HTTP method. */
+    record Method() implements Part {}
+
+    /** A header's value, as it was written. */
+    record HeaderValue(String name) implements Part {}
+  }
+
+  /** A text of bytes that is produced piece by piece. */
+  @FunctionalInterface
+  interface Content {
+    void feed(Sink sink);
+  }
+
+  /** Takes bytes. */
+  @FunctionalInterface
+  interface Sink {
+    void update(byte[] bytes);
+  }
+
+  /** The body and nothing else. */
+  static final SignedText BODY = parse("{body}", null);
+
+  /**
+   * Reads a template of literal text and {@code {body}}, {@code {timestamp}}, {@code {id}}, {@code
+   * {url}}, {@code {method}} and {@code {header:NAME}}.
+   *
+   * @param idHeader the header that {@code {id}} stands for
+   * @throws IllegalArgumentException with a message for whoever wrote the template
+   */
+  static SignedText parse(String template, @Nullable String idHeader) {
+    List<Part> parts = new ArrayList<>();
+    int at = 0;
+    while (at < template.length()) {
+      int open = template.indexOf('{', at);
+      if (open != at) {
+        String literal = template.substring(at, open < 0 ? template.length() : open);
+        parts.add(new Part.Literal(literal.getBytes(StandardCharsets.UTF_8)));
+        at += literal.length();
+        continue;
+      }
+      int close = template.indexOf('}', open);
+      if (close < 0) {
+        throw new IllegalArgumentException("has a '{' without '}'");
+      }
+      parts.add(part(template.substring(open + 1, close), idHeader));
+      at = close + 1;
+    }
+    if (parts.stream().noneMatch(Part.Body.class::isInstance)) {
+      throw new IllegalArgumentException("does not contain {body}, so a body could be exchanged");
+    }
+    return new SignedText(List.copyOf(parts), template.contains("{id}") ? idHeader : null);
+  }
+
+  private static Part part(String name, @Nullable String idHeader) {
+    return switch (name) {
+      case "body" -> new Part.Body();
+      case "timestamp" -> new Part.Timestamp();
+      case "url" -> new Part.Url();
+      case "method" -> new Part.Method();
+      case "id" -> {
+        if (idHeader == null) {
+          throw new IllegalArgumentException("contains {id}, but the id is in no header");
+        }
+        yield new Part.HeaderValue(idHeader);
+      }
+      default -> {
+        if (!name.startsWith("header:") || name.length() == "header:".length()) {
+          throw new IllegalArgumentException(
+              "contains {"
+                  + name
+                  + "}; known are {body}, {timestamp}, {id}, {url}, {method}, {header:NAME}");
+        }
+        yield new Part.HeaderValue(name.substring("header:".length()));
+      }
+    };
+  }
+
+  /** Whether the time is part of the text. */
+  boolean holdsTimestamp() {
+    return parts.stream().anyMatch(Part.Timestamp.class::isInstance);
+  }
+
+  /**
+   * Why the text of this request cannot be told for certain; null if it can. A header that stands
+   * twice, or whose bytes an HTTP server may have decoded in one way or another, could mean one
+   * thing here and another to whoever reads it later.
+   */
+  Verdict.@Nullable Rejected problem(WebhookRequest request) {
+    for (Part part : parts) {
+      if (part instanceof Part.HeaderValue(String name)) {
+        String value = request.headers().first(name);
+        if (value == null) {
+          return new Verdict.Rejected(Reason.MISSING_HEADER, name + " is missing");
+        }
+        if (request.headers().count(name) > 1) {
+          return new Verdict.Rejected(Reason.MALFORMED_HEADER, name + " occurs more than once");
+        }
+        if (!Ascii.isPrintable(value)) {
+          return new Verdict.Rejected(
+              Reason.MALFORMED_HEADER, name + " holds other than printable ASCII characters");
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The text of one request. A part that the request lacks is left out. */
+  Content of(WebhookRequest request, @Nullable String timestamp) {
+    return sink -> {
+      for (int i = 0; i < parts.size(); i++) {
+        switch (parts.get(i)) {
+          case Part.Literal(byte[] bytes) -> sink.update(bytes);
+          case Part.Body() -> sink.update(request.body());
+          case Part.Timestamp() -> feed(sink, timestamp);
+          case Part.Url() -> feed(sink, request.url());
+          case Part.Method() -> feed(sink, request.method());
+          case Part.HeaderValue(String name) -> feed(sink, request.headers().first(name));
+        }
+      }
+    };
+  }
+
+  private static void feed(Sink sink, @Nullable String text) {
+    if (text != null) {
+      sink.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.boathook.signatures;
+
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The Standard Webhooks scheme for those who send. The provider {@code standard-webhooks} is its
+ * receiving side.
+ *
+ * <p>Source: github standard-webhooks/standard-webhooks, spec/standard-webhooks.md 1.0.0.
+ */
+public final class StandardWebhooks {
+
+  /** The header of the message's id, the same on every attempt. */
+  public static final String ID_HEADER = "webhook-id";
+
+  /** The header of the attempt's time in Unix seconds. */
+  public static final String TIMESTAMP_HEADER = "webhook-timestamp";
+
+  /** The header of the signatures, separated by spaces. */
+  public static final String SIGNATURE_HEADER = "webhook-signature";
+
+  /** The fewest random bytes of a secret. */
+  public static final int MIN_SECRET_BYTES = 24;
+
+  /** The most random bytes of a secret. */
+  public static final int MAX_SECRET_BYTES = 64;
+
+  static final String SECRET_PREFIX = "whsec_";
+  static final String PRIVATE_KEY_PREFIX = "whsk_";
+  static final String PUBLIC_KEY_PREFIX = "whpk_";
+
+  private StandardWebhooks() {}
+
+  /**
+   * A signer that signs with every one of these secrets, in this order, so that a receiver may hold
+   * any one of them during a rotation.
+   *
+   * @param secrets 1 to {@value Provider#MAX_SECRETS} of {@code whsec_…} (giving {@code v1}) and
+   *     {@code whsk_…} (Ed25519, giving {@code v1a})
+   * @throws InvalidSecret if there are none or too many, or one is in neither form
+   */
+  public static Signer signer(List<String> secrets) {
+    return Catalogue.STANDARD_WEBHOOKS.signer(secrets);
+  }
+
+  /**
+   * A {@code whsec_…} secret of these random bytes.
+   *
+   * @throws IllegalArgumentException unless there are {@value #MIN_SECRET_BYTES} to {@value
+   *     #MAX_SECRET_BYTES} bytes
+   */
+  public static String newSecret(byte[] random) {
+    if (random.length < MIN_SECRET_BYTES || random.length > MAX_SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "a secret has " + MIN_SECRET_BYTES + " to " + MAX_SECRET_BYTES + " bytes");
+    }
+    return SECRET_PREFIX + Base64.getEncoder().encodeToString(random);
+  }
+}
