@@ -38,6 +38,8 @@ public final class HmacSettings {
   /** The name of the provider. */
   public static final String PROVIDER = "hmac";
 
+  private static final int MAX_SETTING_LENGTH = 512;
+
   private static final long MAX_TOLERANCE_SECONDS = 86_400;
 
   private static final Map<String, Hmac.Hash> ALGORITHMS =
@@ -60,6 +62,12 @@ public final class HmacSettings {
   private final Map<String, String> settings;
 
   private HmacSettings(Map<String, String> settings) {
+    settings.forEach((name, value) -> {
+      if (value.length() > MAX_SETTING_LENGTH) {
+        throw new InvalidSettings(
+            "hmac setting '%s' has more than %d characters".formatted(name, MAX_SETTING_LENGTH));
+      }
+    });
     this.settings = new TreeMap<>(settings);
   }
 
@@ -173,6 +181,9 @@ public final class HmacSettings {
           return Field.header(checkedHeaderName(name, what));
         }
         case "form" -> {
+          if (!Ascii.isVisible(what)) {
+            break;
+          }
           return Field.form(what);
         }
         case "json" -> {

@@ -118,6 +118,10 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
    */
   Verdict.@Nullable Rejected problem(WebhookRequest request) {
     for (Part part : parts) {
+      if (part instanceof Part.Url && request.url().isEmpty()) {
+        return new Verdict.Rejected(
+            Reason.NO_MATCHING_SIGNATURE, "the public URL is signed, and it is not known here");
+      }
       if (part instanceof Part.HeaderValue(String name)) {
         String value = request.headers().first(name);
         if (value == null) {

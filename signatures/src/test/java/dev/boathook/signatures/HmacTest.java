@@ -1,0 +1,230 @@
+package dev.boathook.signatures;
+
+import static dev.boathook.signatures.Requests.assertRejected;
+import static dev.boathook.signatures.Requests.assertVerified;
+import static dev.boathook.signatures.Requests.envelope;
+import static dev.boathook.signatures.Requests.post;
+import static dev.boathook.signatures.Requests.verify;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HmacTest {
+
+  private static Provider hmac(String... settings) {
+    Map<String, String> map = new HashMap<>();
+    map.put("header", "X-Signature");
+    for (int i = 0; i < settings.length; i += 2) {
+      map.put(settings[i], settings[i + 1]);
+    }
+    return Providers.named("hmac", map);
+  }
+
+  /** RFC 2202 and RFC 4231, test case 2. */
+  @ParameterizedTest
+  @CsvSource({
+    "sha1, effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+    "sha256, 5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    "sha384,"
+        + " af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+    "sha512,"
+        + " 164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+  })
+  void the_vectors_of_the_rfcs_are_verified(String algorithm, String signature) {
+    String body = "what do ya want for nothing?";
+    WebhookRequest request = post(body, "X-Signature", signature);
+    assertVerified(verify(hmac("algorithm", algorithm), "Jefe", 0, request));
+    assertVerified(
+        verify(hmac("algorithm", algorithm, "key_encoding", "hex"), "4a656665", 0, request));
+    assertVerified(
+        verify(hmac("algorithm", algorithm, "key_encoding", "base64"), "SmVmZQ==", 0, request));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "{body}, hex, seconds",
+    "{timestamp}.{body}, base64, seconds",
+    "v0:{timestamp}:{body}, base64url, milliseconds",
+    "{id}.{timestamp}.{body}, hex, iso8601",
+    "{url}{body}, base64, seconds",
+    "{method}{url}{body}{timestamp}, base64, milliseconds",
+  })
+  void every_shape_is_signed_and_verified(String text, String encoding, String unit) {
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "header",
+                "X-Signature",
+                "signed_text",
+                text,
+                "encoding",
+                encoding,
+                "prefix",
+                "HMAC ",
+                "timestamp_unit",
+                unit,
+                "id",
+                "header:X-Id"));
+    if (text.contains("timestamp")) {
+      settings.put("timestamp_header", "X-Time");
+    }
+    Provider provider = Providers.named("hmac", settings);
+    Instant now = Instant.ofEpochMilli(1_700_000_000_123L);
+    WebhookRequest unsigned = post("body");
+    WebhookRequest signed =
+        unsigned.plus(provider.signer("secret").sign(unsigned, new SigningContext("i", now)));
+    Verifier verifier = provider.verifier(List.of("secret"));
+    assertVerified(verifier.verify(signed, now));
+    assertThat(provider.timestamped()).isEqualTo(text.contains("timestamp"));
+    WebhookRequest elsewhere =
+        new WebhookRequest("POST", "https://other.example", signed.headers(), signed.body());
+    if (text.contains("url")) {
+      assertRejected(verifier.verify(elsewhere, now), Reason.NO_MATCHING_SIGNATURE);
+    } else {
+      assertVerified(verifier.verify(elsewhere, now));
+    }
+  }
+
+  @Test
+  void an_unknown_public_url_is_said() {
+    Provider provider = hmac("signed_text", "{url}{body}");
+    assertRejected(
+        provider
+            .verifier(List.of("s"))
+            .verify(
+                new WebhookRequest(
+                    "POST", "", Headers.of("X-Signature", "0".repeat(64)), new byte[0]),
+                Instant.EPOCH),
+        Reason.NO_MATCHING_SIGNATURE,
+        "the public URL is signed, and it is not known here");
+  }
+
+  @Test
+  void several_signatures_may_stand_in_a_list() {
+    String right = "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    String wrong = "sha256=" + "0".repeat(64);
+    Provider provider = hmac("prefix", "sha256=");
+    String body = "what do ya want for nothing?";
+    assertVerified(
+        verify(
+            provider, "Jefe", 0, post(body, "X-Signature", wrong + ", sha1=00 ,," + right + ",x")));
+    assertRejected(
+        verify(provider, "Jefe", 0, post(body, "X-Signature", ", ,")),
+        Reason.NO_ACCEPTED_SIGNATURE,
+        "X-Signature does not begin with 'sha256='");
+    assertRejected(
+        verify(provider, "Jefe", 0, post(body, "X-Signature", (wrong + ",").repeat(17))),
+        Reason.TOO_MANY_SIGNATURES,
+        "X-Signature holds more than 16 signatures");
+  }
+
+  @Test
+  void the_tolerance_can_be_set() {
+    Provider provider =
+        hmac(
+            "signed_text", "{timestamp}{body}",
+            "timestamp_header", "X-Time",
+            "tolerance_seconds", "10");
+    WebhookRequest unsigned = post("x");
+    Instant now = Instant.ofEpochSecond(1_000);
+    WebhookRequest signed =
+        unsigned.plus(provider.signer("s").sign(unsigned, new SigningContext("i", now)));
+    Verifier verifier = provider.verifier(List.of("s"));
+    assertVerified(verifier.verify(signed, now.plusSeconds(10)));
+    assertRejected(
+        verifier.verify(signed, now.plusSeconds(11)),
+        Reason.TIMESTAMP_TOO_OLD,
+        "timestamp 1000 is 11 s old, tolerance 10 s");
+  }
+
+  @Test
+  void facts_stand_where_the_settings_say() {
+    Provider provider =
+        hmac(
+            "id", "json:/meta/id",
+            "type", "header:X-Type",
+            "key", "json:/a~1b/0",
+            "time", "json:/at");
+    assertThat(
+            envelope(
+                provider.read(
+                    post(
+                        "{\"meta\":{\"id\":\"1\"},\"a/b\":[\"k\"],\"at\":1700000000123}",
+                        "X-Type",
+                        "made"))))
+        .isEqualTo(new Envelope("1", "made", "k", Instant.ofEpochMilli(1_700_000_000_123L), "1"));
+    assertThat(
+            envelope(
+                    hmac("id", "form:id")
+                        .read(
+                            post(
+                                "a=1&id=x%2By+z&id=2",
+                                "Content-Type", "application/x-www-form-urlencoded")))
+                .providerEventId())
+        .isEqualTo("x+y z");
+  }
+
+  @Test
+  void without_an_id_bodies_are_told_apart_and_with_none_nothing_is_a_duplicate() {
+    Provider usual = hmac();
+    assertThat(envelope(usual.read(post("a"))).dedupeKey())
+        .startsWith("sha256:")
+        .isEqualTo(envelope(usual.read(post("a", "X", "y"))).dedupeKey())
+        .isNotEqualTo(envelope(usual.read(post("b"))).dedupeKey());
+    assertThat(envelope(hmac("id", "none").read(post("a"))).dedupeKey()).isNull();
+    assertThat(usual.dedupeWindow()).isEqualTo(Duration.ofDays(7));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "algorithm | md5 | hmac setting 'algorithm' is none of 'sha1', 'sha256', 'sha384',"
+            + " 'sha512'",
+        "encoding | HEX | hmac setting 'encoding' is none of 'base64', 'base64url', 'hex'",
+        "key_encoding | utf8 | 'key_encoding' is none of",
+        "timestamp_unit | days | 'timestamp_unit' is none of",
+        "header | X Signature | 'header' is not the name of a header",
+        "header | \"\" | 'header' is not the name of a header",
+        "prefix | a, | 'prefix' holds a comma",
+        "signed_text | {timestamp} | does not contain {body}",
+        "signed_text | {body}{ | has a '{' without '}'",
+        "signed_text | {Body} | contains {Body}; known are {body}",
+        "signed_text | {header:}{body} | contains {header:}; known are",
+        "signed_text | {id}{body} | contains {id}, but the id is in no header",
+        "signed_text | {timestamp}{body} | 'timestamp_header' is needed",
+        "timestamp_header | X-Time | does not contain {timestamp}",
+        "tolerance_seconds | 0 | is not a number from 1 to 86400",
+        "tolerance_seconds | five | is not a number from 1 to 86400",
+        "id | X-Id | 'id' is not header:NAME, json:/pointer, form:FIELD or none",
+        "id | json:id | 'id' is not header:NAME",
+        "type | cookie:a | 'type' is not header:NAME",
+        "key | header: | 'key' is not header:NAME",
+        "key | form:é | 'key' is not header:NAME",
+        "colour | red | hmac has no setting 'colour'",
+      })
+  void wrong_settings_are_explained(String setting, String value, String message) {
+    assertThatThrownBy(() -> hmac(setting, value))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void the_header_is_required_and_values_are_bounded() {
+    assertThatThrownBy(() -> Providers.named("hmac"))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessage("hmac needs the setting 'header': the header with the signature");
+    assertThatThrownBy(() -> hmac("prefix", "x".repeat(513)))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessage("hmac setting 'prefix' has more than 512 characters");
+  }
+}
