@@ -65,7 +65,14 @@ record EnvelopeRule(Field id, Field type, Field key, Field time, boolean deduped
   }
 
   private static boolean isStorable(String text) {
-    return text.codePoints().allMatch(EnvelopeRule::isStorable);
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      if (!isStorable(codePoint)) {
+        return false;
+      }
+      i += Character.charCount(codePoint);
+    }
+    return true;
   }
 
   private static boolean isStorable(int codePoint) {

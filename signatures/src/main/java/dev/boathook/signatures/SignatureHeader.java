@@ -2,7 +2,6 @@ package dev.boathook.signatures;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +58,7 @@ record SignatureHeader(List<String> names, Format format) {
   }
 
   /** Reads the header. Entries with other labels are not looked at. */
-  Contents read(Headers headers, Set<String> labels) {
+  Contents read(Headers headers, List<String> labels) {
     String name = present(headers);
     if (name == null) {
       return unusable(Reason.MISSING_HEADER, String.join(" or ", names) + " is missing");
@@ -125,7 +124,7 @@ record SignatureHeader(List<String> names, Format format) {
     return null;
   }
 
-  private String missing(Set<String> labels) {
+  private String missing(List<String> labels) {
     return switch (format) {
       case Format.Plain(String prefix, boolean _) ->
           prefix.isEmpty() ? " is empty" : " does not begin with '" + prefix + "'";
@@ -140,12 +139,12 @@ record SignatureHeader(List<String> names, Format format) {
 
   /** Collects what the lines of one header hold. */
   private static final class Reader {
-    private final Set<String> labels;
+    private final List<String> labels;
     private final List<Entry> entries = new ArrayList<>(2);
     private @Nullable String timestamp;
     private int timestamps;
 
-    Reader(Set<String> labels) {
+    Reader(List<String> labels) {
       this.labels = labels;
     }
 
@@ -153,61 +152,73 @@ record SignatureHeader(List<String> names, Format format) {
       switch (format) {
         case Format.Plain(String prefix, boolean list) -> {
           if (list) {
-            items(line, ',', item -> plain(item, prefix));
+            items(line, ',', format);
           } else {
-            plain(line, prefix);
+            plain(line, 0, line.length(), prefix);
           }
         }
-        case Format.Labelled(String timeLabel) ->
-            items(line, ',', item -> labelled(item, timeLabel));
-        case Format.Versioned() -> items(line, ' ', this::versioned);
+        case Format.Labelled _ -> items(line, ',', format);
+        case Format.Versioned _ -> items(line, ' ', format);
       }
     }
 
-    private void plain(String item, String prefix) {
-      if (item.startsWith(prefix) && item.length() > prefix.length()) {
-        entries.add(new Entry("", item.substring(prefix.length())));
+    /** Reads the items of a list, without the white space around them; empty ones are skipped. */
+    private void items(String line, char separator, Format format) {
+      int start = 0;
+      while (start < line.length()) {
+        int end = line.indexOf(separator, start);
+        if (end < 0) {
+          end = line.length();
+        }
+        int from = start;
+        int to = end;
+        while (from < to && isSpace(line.charAt(from))) {
+          from++;
+        }
+        while (from < to && isSpace(line.charAt(to - 1))) {
+          to--;
+        }
+        switch (format) {
+          case Format.Plain(String prefix, boolean _) -> plain(line, from, to, prefix);
+          case Format.Labelled(String timeLabel) -> labelled(line, from, to, timeLabel);
+          case Format.Versioned() -> entry(line, from, to, ',');
+        }
+        start = end + 1;
       }
     }
 
-    private void labelled(String item, String timeLabel) {
-      int equals = item.indexOf('=');
-      if (equals < 0) {
-        return;
+    private void plain(String line, int from, int to, String prefix) {
+      int after = from + prefix.length();
+      if (after < to && line.startsWith(prefix, from)) {
+        entries.add(new Entry("", line.substring(after, to)));
       }
-      String label = item.substring(0, equals);
-      if (label.equals(timeLabel)) {
-        timestamp = item.substring(equals + 1);
+    }
+
+    private void labelled(String line, int from, int to, String timeLabel) {
+      if (isLabelled(line, from, to, timeLabel, '=')) {
+        timestamp = line.substring(from + timeLabel.length() + 1, to);
         timestamps++;
-      } else if (labels.contains(label)) {
-        entries.add(new Entry(label, item.substring(equals + 1)));
+      } else {
+        entry(line, from, to, '=');
       }
     }
 
-    private void versioned(String item) {
-      int comma = item.indexOf(',');
-      if (comma >= 0 && labels.contains(item.substring(0, comma))) {
-        entries.add(new Entry(item.substring(0, comma), item.substring(comma + 1)));
+    private void entry(String line, int from, int to, char separator) {
+      for (String label : labels) {
+        if (isLabelled(line, from, to, label, separator)) {
+          entries.add(new Entry(label, line.substring(from + label.length() + 1, to)));
+          return;
+        }
       }
     }
 
-    /**
-     * Hands on the items of a list, without the white space around them; empty ones are skipped.
-     */
-    private static void items(
-        String line, char separator, java.util.function.Consumer<String> use) {
-      int from = 0;
-      while (from <= line.length()) {
-        int to = line.indexOf(separator, from);
-        if (to < 0) {
-          to = line.length();
-        }
-        String item = line.substring(from, to).strip();
-        if (!item.isEmpty()) {
-          use.accept(item);
-        }
-        from = to + 1;
-      }
+    private static boolean isLabelled(String line, int from, int to, String label, char separator) {
+      int at = from + label.length();
+      return at < to && line.startsWith(label, from) && line.charAt(at) == separator;
+    }
+
+    private static boolean isSpace(char c) {
+      return c == ' ' || c == '\t';
     }
   }
 }

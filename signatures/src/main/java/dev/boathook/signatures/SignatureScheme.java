@@ -3,9 +3,7 @@ package dev.boathook.signatures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +38,7 @@ record SignatureScheme(
   @Override
   public Verifier verifier(List<String> secrets) {
     List<Secret> ours = secrets(secrets);
-    Set<String> labels = labels(ours);
+    List<String> labels = labels(ours);
     return (request, now) -> verify(request, now, ours, labels);
   }
 
@@ -76,7 +74,7 @@ record SignatureScheme(
   }
 
   private Verdict verify(
-      WebhookRequest request, Instant now, List<Secret> secrets, Set<String> labels) {
+      WebhookRequest request, Instant now, List<Secret> secrets, List<String> labels) {
     return switch (header.read(request.headers(), labels)) {
       case SignatureHeader.Contents.Unusable(Verdict.Rejected verdict) -> verdict;
       case SignatureHeader.Contents.Signatures found -> {
@@ -126,8 +124,9 @@ record SignatureScheme(
     }
     return new Verdict.Rejected(
         Reason.NO_MATCHING_SIGNATURE,
-        "no signature in %s (%d) was made with one of our secrets (%d) over this request (body of %d bytes)"
-            .formatted(header.name(), candidates.size(), secrets.size(), request.body().length));
+        ("none of %d signatures in %s was made with one of our %d secrets over this request,"
+                + " whose body has %d bytes")
+            .formatted(candidates.size(), header.name(), secrets.size(), request.body().length));
   }
 
   private @Nullable Candidate candidate(SignatureHeader.Entry entry) {
@@ -225,15 +224,11 @@ record SignatureScheme(
     throw new InvalidSecret("is of no kind that this provider uses");
   }
 
-  private Set<String> everyLabel() {
-    Set<String> labels = new LinkedHashSet<>();
-    kinds.forEach(kind -> labels.add(kind.label));
-    return labels;
+  private List<String> everyLabel() {
+    return kinds.stream().map(Kind::label).toList();
   }
 
-  private static Set<String> labels(List<Secret> secrets) {
-    Set<String> labels = new LinkedHashSet<>();
-    secrets.forEach(secret -> labels.add(secret.kind.label));
-    return labels;
+  private static List<String> labels(List<Secret> secrets) {
+    return secrets.stream().map(secret -> secret.kind.label).distinct().toList();
   }
 }

@@ -11,6 +11,9 @@ final class Utf8 {
 
   /** The text, or null if the bytes are not UTF-8. */
   static @Nullable String strict(byte[] bytes, int from, int to) {
+    if (isAscii(bytes, from, to)) {
+      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1); // The quickest way.
+    }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -19,5 +22,14 @@ final class Utf8 {
     } catch (CharacterCodingException e) {
       return null;
     }
+  }
+
+  private static boolean isAscii(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

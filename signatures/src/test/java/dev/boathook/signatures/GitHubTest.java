@@ -26,6 +26,15 @@ class GitHubTest {
   }
 
   @Test
+  void a_mismatch_is_described_without_giving_anything_away() {
+    assertRejected(
+        verified("X-Hub-Signature-256", "sha256=" + SIGNATURE.replace('7', '8')),
+        Reason.NO_MATCHING_SIGNATURE,
+        "none of 1 signatures in X-Hub-Signature-256 was made with one of our 1 secrets"
+            + " over this request, whose body has 13 bytes");
+  }
+
+  @Test
   void sha1_is_never_enough() {
     String sha1 = "sha1=" + "0".repeat(40);
     assertRejected(
