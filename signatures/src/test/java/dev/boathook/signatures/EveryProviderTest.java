@@ -286,19 +286,13 @@ class EveryProviderTest {
     WebhookRequest request = signed(sample);
     List<Headers.Line> lines = lines(request);
     Headers.Line right = lines.removeLast();
-    String value = right.value();
-    String digits = value.substring(value.length() - 10);
+    String value = right.value().replace("t=1700000000,", "");
+    int at = value.length() - 5;
+    char other = value.charAt(at) == 'A' ? 'B' : 'A';
     Headers.Line wrong =
-        new Headers.Line(
-            right.name(),
-            value
-                .replace("t=1700000000,", "")
-                .replace(digits, new StringBuilder(digits).reverse()));
+        new Headers.Line(right.name(), value.substring(0, at) + other + value.substring(at + 1));
     List<Headers.Line> second = new ArrayList<>(lines);
     Collections.addAll(second, wrong, right);
-    if (value.endsWith("=")) {
-      return; // Reversed base64 with padding is no base64.
-    }
     assertVerified(verify(sample, with(request, second)));
     List<Headers.Line> many = new ArrayList<>(lines);
     many.addAll(Collections.nCopies(16, wrong));
