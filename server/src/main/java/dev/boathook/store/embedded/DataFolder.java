@@ -153,10 +153,7 @@ final class DataFolder implements AutoCloseable {
       throws EmbeddedPostgresException {
     try {
       deleteUnfinished();
-      if (runAs.otherUser() && Folders.uid(root) != runAs.uid()) {
-        // The server must be able to pass through; what is ours in here stays readable for root.
-        Folders.chownOne(root, runAs.uid(), runAs.gid());
-      }
+      runAs.openWay(root);
       if (!Files.exists(home())) {
         initialize(binaries, runAs, random);
       }
@@ -188,7 +185,12 @@ final class DataFolder implements AutoCloseable {
     try (Stream<Path> paths = Files.list(root)) {
       for (Path path : (Iterable<Path>) paths::iterator) {
         if (path.getFileName().toString().startsWith(NEW_PREFIX)) {
-          Folders.delete(path);
+          try {
+            Folders.delete(path);
+          } catch (IOException e) {
+            // An initdb that outlived its owner may be writing to it still.
+            log.info("Could not delete {} yet: {}", path, e.toString());
+          }
         }
       }
     }

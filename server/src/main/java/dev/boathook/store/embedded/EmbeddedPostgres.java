@@ -73,6 +73,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private volatile @Nullable Thread supervisor;
 
   /**
+   * Of the last postmaster; used by the thread that starts and stops it, which is one at a time.
+   */
+  private PostgresLog.@Nullable Copy output;
+
+  /**
    * What the operator can choose.
    *
    * @param dataDirectory made if it is not there
@@ -293,10 +298,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     new Leftovers(folder.data()).clear();
     Process process = Command.builder(runAs.detachedCommand(arguments()), folder.home()).start();
     process.getOutputStream().close();
-    Tail output = serverLog.follow(process.getInputStream());
+    output = serverLog.follow(process.getInputStream());
     boolean ready = false;
     try {
-      awaitReady(process, output);
+      awaitReady(process);
       ready = true;
       postmaster = process;
       return process;
@@ -340,12 +345,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return arguments;
   }
 
-  private void awaitReady(Process process, Tail output)
-      throws EmbeddedPostgresException, IOException {
+  private void awaitReady(Process process) throws EmbeddedPostgresException, IOException {
     long polls = READY_TIMEOUT.dividedBy(READY_POLL);
     for (long poll = 0; poll < polls; poll++) {
       if (waitFor(process, READY_POLL)) {
-        throw ended(process, output);
+        throw ended(process);
       }
       boolean ready =
           PostmasterFile.read(folder.data())
@@ -366,8 +370,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             + " goes on recovering.");
   }
 
-  private EmbeddedPostgresException ended(Process process, Tail output) {
-    String said = output.text();
+  private EmbeddedPostgresException ended(Process process) throws InterruptedIOException {
+    String said = endOfOutput();
     // English, since LC_ALL is C.
     if (said.contains("could not bind") || said.contains("could not create any TCP/IP sockets")) {
       return new EmbeddedPostgresException(
@@ -379,6 +383,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Code.START_FAILED,
         "PostgreSQL on %s ended with status %d while starting; mend what it says and start again. It said: %s"
             .formatted(folder.data(), process.exitValue(), said));
+  }
+
+  private String endOfOutput() throws InterruptedIOException {
+    PostgresLog.Copy copy = output;
+    try {
+      return copy == null ? "" : copy.end();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while reading what PostgreSQL said");
+    }
   }
 
   private void supervise(Process first) {
@@ -467,6 +481,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     try {
       Signal.INT.send(process.pid());
       if (waitFor(process, FAST_STOP_TIMEOUT)) {
+        String ignored = endOfOutput();
         return;
       }
       log.error(

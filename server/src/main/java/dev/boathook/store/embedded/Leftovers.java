@@ -28,6 +28,7 @@ final class Leftovers {
 
   private static final Duration FAST_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration IMMEDIATE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration SERVER_PROCESS_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
   private final Path data;
@@ -39,8 +40,12 @@ final class Leftovers {
   /** Returns when nothing runs on the cluster any more. The caller must hold the data folder. */
   void clear() throws EmbeddedPostgresException, IOException {
     Path pidFile = data.resolve(PostmasterFile.NAME);
-    Optional<ProcessHandle> named =
-        PostmasterFile.read(data).flatMap(file -> ProcessHandle.of(file.pid()));
+    Optional<PostmasterFile> content = PostmasterFile.read(data);
+    if (content.isEmpty()) {
+      // Empty or torn after a power cut; PostgreSQL would refuse to start over it.
+      Files.deleteIfExists(pidFile);
+    }
+    Optional<ProcessHandle> named = content.flatMap(file -> ProcessHandle.of(file.pid()));
     if (named.isPresent() && named.get().isAlive()) {
       if (isOurs(named.get())) {
         stopPostmaster(named.get());
@@ -77,7 +82,7 @@ final class Leftovers {
   /** Server processes see that their postmaster died and end; one in a long query sees it late. */
   private void endServerProcesses() throws EmbeddedPostgresException {
     List<ProcessHandle> orphans = serverProcesses();
-    if (orphans.isEmpty() || ended(orphans, KILL_TIMEOUT)) {
+    if (orphans.isEmpty() || ended(orphans, SERVER_PROCESS_TIMEOUT)) {
       return;
     }
     // Nothing is lost: what they had committed is in the write-ahead log, which the next

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PostgresLog {
   private static final Logger log = LoggerFactory.getLogger(PostgresLog.class);
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(1);
   private static final int BUFFER_BYTES = 8192;
 
   private final Path file;
@@ -33,13 +35,24 @@ final class PostgresLog {
   }
 
   /** Copies the stream to the log on a thread of its own until it ends. */
-  Tail follow(InputStream stream) {
+  Copy follow(InputStream stream) {
     Tail tail = new Tail();
-    Thread.ofPlatform().daemon().name("boathook-postgres-log").start(() -> copy(stream, tail));
-    return tail;
+    Thread thread =
+        Thread.ofPlatform().daemon().name("boathook-postgres-log").start(() -> copy(stream, tail));
+    return new Copy(tail, thread);
   }
 
-  private void copy(InputStream stream, Tail tail) {
+  /** A stream on its way to the log. */
+  record Copy(Tail tail, Thread thread) {
+    /** The last that was said, once the stream has ended or a second has passed. */
+    String end() throws InterruptedException {
+      // A server process that outlives its postmaster holds the stream open.
+      boolean ignored = thread.join(END_TIMEOUT);
+      return tail.text();
+    }
+  }
+
+  void copy(InputStream stream, Tail tail) {
     byte[] buffer = new byte[BUFFER_BYTES];
     boolean complained = false;
     try (stream) {

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,16 @@ record RunAs(List<String> prefix, int uid, int gid, boolean otherUser) {
   void own(Path folder) throws IOException {
     if (Folders.uid(folder) != uid) {
       Folders.chown(folder, uid, gid);
+    }
+  }
+
+  /** Gives a folder, without what is in it, to that user, if they could not pass through it. */
+  void openWay(Path folder) throws IOException {
+    boolean plain = prefix.isEmpty();
+    if (!plain
+        && Folders.uid(folder) != uid
+        && !Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      Folders.chownOne(folder, uid, gid);
     }
   }
 
