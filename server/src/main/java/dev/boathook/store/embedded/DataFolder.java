@@ -158,7 +158,14 @@ final class DataFolder implements AutoCloseable {
         initialize(binaries, runAs, random);
       }
       Path versionFile = data().resolve("PG_VERSION");
-      String version = Files.exists(versionFile) ? Files.readString(versionFile).strip() : "no";
+      if (!Files.exists(versionFile)) {
+        throw new EmbeddedPostgresException(
+            Code.DATA_DIRECTORY_UNUSABLE,
+            "%s is not a PostgreSQL cluster, or a damaged one: put a backup in its place, or give"
+                    .formatted(data())
+                + " another folder with --data.");
+      }
+      String version = Files.readString(versionFile).strip();
       if (!version.equals(binaries.majorVersion())) {
         throw new EmbeddedPostgresException(
             Code.DATA_DIRECTORY_VERSION,

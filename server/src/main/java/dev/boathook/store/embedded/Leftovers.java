@@ -110,12 +110,15 @@ final class Leftovers {
             .isPresent();
   }
 
-  /** PostgreSQL's processes, and few others, have the cluster as their working directory. */
+  /** PostgreSQL's processes have the cluster as their working directory. */
   private boolean worksInData(ProcessHandle process) {
     Path proc = Path.of("/proc", Long.toString(process.pid()));
     try {
-      return Files.readSymbolicLink(proc.resolve("cwd")).equals(data)
-          && Files.readSymbolicLink(proc.resolve("exe")).toString().contains("/postgres");
+      Path program = Files.readSymbolicLink(proc.resolve("exe")).getFileName();
+      // "postgres (deleted)" when the programs were replaced meanwhile.
+      return program != null
+          && program.toString().startsWith("postgres")
+          && Files.readSymbolicLink(proc.resolve("cwd")).equals(data);
     } catch (IOException e) {
       return false;
     }
