@@ -1,0 +1,91 @@
+package dev.boathook.outbound;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection whose closing never blocks. TLS says farewell before it closes, and a peer that does
+ * not read can hold that up for as long as it likes, even while the pool closes idle connections
+ * under its lock. So only the socket underneath is closed; peers see the end of the stream.
+ */
+final class Connection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Connection(Http1Config limits) {
+    // The parser of the library's core; its client's own skips whatever precedes something like
+    // HTTP.
+    super(limits, null, null, null, null, null, new DefaultHttpResponseParserFactory(limits));
+  }
+
+  @Override
+  protected void bind(SocketHolder holder) throws IOException {
+    super.bind(holder);
+    if (closed.get()) {
+      // Closed while it was being opened.
+      holder.getBaseSocket().close();
+      throw new InterruptedIOException("closed");
+    }
+  }
+
+  @Override
+  public void bind(Socket socket) throws IOException {
+    bind(new SocketHolder(socket));
+  }
+
+  @Override
+  public void bind(SSLSocket secured, Socket socket) throws IOException {
+    bind(new SocketHolder(secured, socket));
+  }
+
+  @Override
+  public @Nullable Socket getSocket() {
+    SocketHolder holder = getSocketHolder();
+    return holder == null ? null : holder.getSocket();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed.get() && super.isOpen();
+  }
+
+  @Override
+  public void passivate() {
+    setSocketTimeout(Timeout.INFINITE);
+  }
+
+  @Override
+  public void activate() {
+    // Every attempt sets the timeout that it has left.
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (closed.compareAndSet(false, true)) {
+      SocketHolder holder = getSocketHolder();
+      if (holder != null) {
+        holder.getBaseSocket().close();
+      }
+    }
+  }
+
+  @Override
+  public void close(CloseMode mode) {
+    try {
+      close();
+    } catch (IOException alreadyBroken) {
+      // Then it is closed.
+    }
+  }
+}
