@@ -1,0 +1,38 @@
+package dev.boathook.event;
+
+import dev.boathook.signatures.Headers;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was accepted, once; immutable.
+ *
+ * @param projectId the project
+ * @param id UUIDv7, rising with time
+ * @param origin the source or consumer
+ * @param type the provider's or publisher's name for what happened, such as {@code invoice.paid}
+ * @param key the ordering key: what the event is about; null when unknown
+ * @param externalId the id that the provider or publisher gave; null when none
+ * @param acceptedAt when we accepted it, by our clock
+ * @param occurredAt when it happened, as the provider says; null when it does not
+ * @param verified whether a signature or token proved the origin
+ * @param contentType the media type of the body, as it came
+ * @param headers as they came, without credentials
+ * @param body the bytes as they came; never changed
+ */
+@SuppressWarnings(
+    "ArrayRecordComponent") // Copied nowhere, compared nowhere: a payload has one owner.
+public record Event(
+    UUID projectId,
+    UUID id,
+    Origin origin,
+    String type,
+    @Nullable String key,
+    @Nullable String externalId,
+    Instant acceptedAt,
+    @Nullable Instant occurredAt,
+    boolean verified,
+    String contentType,
+    Headers headers,
+    byte[] body) {}

@@ -1,0 +1,49 @@
+package dev.boathook.store;
+
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Changes of a project's configuration, each with the next version of its directory, in one
+ * transaction. Accepting an event checks that version, so a change waits for the batch that is
+ * being committed, and the next batch sees the change.
+ */
+public final class ConfigChanges {
+  private static final String NEXT_VERSION = Sql.of(ConfigChanges.class, "next_directory_version");
+
+  private final Jdbi jdbi;
+  private final AfterCommit afterCommit;
+
+  /** Changes in this database; after each commit the listener is told. */
+  public ConfigChanges(Jdbi jdbi, AfterCommit afterCommit) {
+    this.jdbi = jdbi;
+    this.afterCommit = afterCommit;
+  }
+
+  /** Runs the change in a transaction of its own. */
+  public <T, X extends Exception> T make(UUID projectId, Change<T, X> change) throws X {
+    T result =
+        jdbi.inTransaction(handle -> {
+          long version =
+              handle.createQuery(NEXT_VERSION).bind("project", projectId).mapTo(Long.class).one();
+          return change.apply(handle, version);
+        });
+    afterCommit.changed(projectId);
+    return result;
+  }
+
+  /** One change: writes rows with the new version. */
+  @FunctionalInterface
+  public interface Change<T, X extends Exception> {
+    /** Writes with this handle, inside its transaction. */
+    T apply(Handle handle, long version) throws X;
+  }
+
+  /** Is told of every committed change before the change's caller goes on. */
+  @FunctionalInterface
+  public interface AfterCommit {
+    /** This project's configuration has changed. */
+    void changed(UUID projectId);
+  }
+}

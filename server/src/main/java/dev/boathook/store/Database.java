@@ -1,0 +1,179 @@
+package dev.boathook.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The connections to one PostgreSQL database whose schema is up to date and whose settings keep the
+ * promise that a committed event survives.
+ */
+public final class Database implements AutoCloseable {
+  /** Tables live in a schema of their own, so that a database can be shared with other programs. */
+  public static final String SCHEMA = "boathook";
+
+  /** The oldest PostgreSQL: NULLS NOT DISTINCT is of 15. */
+  public static final int OLDEST_MAJOR_VERSION = 15;
+
+  private static final int HOT_CONNECTIONS = 8;
+  private static final int COLD_CONNECTIONS = 8;
+  private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
+  private static final int LOGIN_TIMEOUT_SECONDS = 3;
+  private static final int SOCKET_TIMEOUT_SECONDS = 60;
+
+  private final HikariDataSource hot;
+  private final HikariDataSource cold;
+  private final Jdbi jdbi;
+
+  private Database(HikariDataSource hot, HikariDataSource cold) {
+    this.hot = hot;
+    this.cold = cold;
+    this.jdbi = jdbi(cold);
+  }
+
+  /**
+   * Connects, checks the server, brings the schema up to date.
+   *
+   * @throws StoreException when the server cannot be reached ({@code database_unreachable}), is too
+   *     old ({@code database_version}), would lose committed data ({@code database_not_durable}),
+   *     or its schema cannot be migrated ({@code database_schema})
+   */
+  public static Database open(Target target) throws StoreException {
+    PGSimpleDataSource plain = dataSource(target);
+    try (Connection connection = plain.getConnection()) {
+      checkServer(connection);
+    } catch (SQLException e) {
+      throw new StoreException(
+          "database_unreachable", "cannot connect to " + target.url() + ": " + e.getMessage(), e);
+    }
+    migrate(plain);
+    // The statements that carry events join a handful of rows from arrays with partitioned tables.
+    // The planner knows no row counts of such arrays and may choose to read whole partitions: on
+    // these connections it may not.
+    HikariDataSource hot =
+        pool(
+            target,
+            "hot",
+            HOT_CONNECTIONS,
+            "-c enable_seqscan=off -c enable_hashjoin=off" + " -c enable_mergejoin=off -c jit=off");
+    return new Database(hot, pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"));
+  }
+
+  private static Jdbi jdbi(HikariDataSource pool) {
+    Jdbi jdbi = Jdbi.create(pool);
+    jdbi.registerArrayType(UUID.class, "uuid");
+    jdbi.registerArrayType(String.class, "text");
+    jdbi.registerArrayType(Long.class, "int8");
+    return jdbi;
+  }
+
+  private static PGSimpleDataSource dataSource(Target target) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(target.url());
+    target.user().ifPresent(source::setUser);
+    target.password().ifPresent(source::setPassword);
+    source.setApplicationName("boathook");
+    source.setCurrentSchema(SCHEMA);
+    source.setLoginTimeout(LOGIN_TIMEOUT_SECONDS);
+    source.setConnectTimeout(LOGIN_TIMEOUT_SECONDS);
+    source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
+    source.setTcpKeepAlive(true);
+    return source;
+  }
+
+  private static HikariDataSource pool(Target target, String name, int size, String options) {
+    PGSimpleDataSource source = dataSource(target);
+    source.setOptions(options);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("boathook-" + name);
+    config.setDataSource(source);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.setInitializationFailTimeout(-1);
+    return new HikariDataSource(config);
+  }
+
+  private static void checkServer(Connection connection) throws SQLException, StoreException {
+    int major = connection.getMetaData().getDatabaseMajorVersion();
+    if (major < OLDEST_MAJOR_VERSION) {
+      throw new StoreException(
+          "database_version",
+          "PostgreSQL " + OLDEST_MAJOR_VERSION + " or newer is needed; this is " + major);
+    }
+    List<String> off = new ArrayList<>();
+    for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+      String value = show(connection, setting);
+      // synchronous_commit has on, local, remote_write and remote_apply, which all flush here.
+      if (value.equals("off")) {
+        off.add(setting);
+      }
+    }
+    if (!off.isEmpty()) {
+      throw new StoreException(
+          "database_not_durable",
+          "this PostgreSQL may lose committed events: "
+              + String.join(", ", off)
+              + (off.size() == 1 ? " is off." : " are off.")
+              + " Turn on what is off and start again.");
+    }
+  }
+
+  private static String show(Connection connection, String setting) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW " + setting)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static void migrate(PGSimpleDataSource source) throws StoreException {
+    try {
+      Flyway.configure()
+          .dataSource(source)
+          .schemas(SCHEMA)
+          .defaultSchema(SCHEMA)
+          .locations("classpath:dev/boathook/store/migrations")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new StoreException(
+          "database_schema", "the schema cannot be brought up to date: " + e.getMessage(), e);
+    }
+  }
+
+  /** Connections for the statements that carry events: few, batched, in plain JDBC. */
+  public Connection hotConnection() throws SQLException {
+    return hot.getConnection();
+  }
+
+  /** Everything else. */
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Whether the server answers a trivial query now. */
+  public boolean answers() {
+    try (Connection connection = cold.getConnection()) {
+      return connection.isValid(LOGIN_TIMEOUT_SECONDS);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    hot.close();
+    cold.close();
+  }
+}

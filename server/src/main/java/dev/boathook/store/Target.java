@@ -1,0 +1,17 @@
+package dev.boathook.store;
+
+import java.util.Optional;
+
+/**
+ * Which PostgreSQL to use, and as whom.
+ *
+ * @param url a JDBC URL, {@code jdbc:postgresql://…}
+ * @param user the role, unless the URL names it
+ * @param password its password, unless the URL names it
+ */
+public record Target(String url, Optional<String> user, Optional<String> password) {
+  @Override
+  public String toString() {
+    return "Target[" + url.replaceAll("(?i)(password=)[^&]*", "$1…") + "]";
+  }
+}

@@ -1,0 +1,3 @@
+/** PostgreSQL: connections, migrations, SQL files, partitions. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.store;

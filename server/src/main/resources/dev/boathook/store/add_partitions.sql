@@ -1,0 +1,1 @@
+SELECT add_partitions(:day)::text
