@@ -1,0 +1,127 @@
+package dev.boathook.endpoint;
+
+import dev.boathook.outbound.Cidr;
+import dev.boathook.outbound.TargetUrl;
+import dev.boathook.signatures.Signer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where events go: a URL with a subscription and a policy.
+ *
+ * @param projectId the project
+ * @param id the endpoint's id
+ * @param name unique among its consumer's (or the project's own) endpoints; null when it has none
+ * @param url where requests are sent
+ * @param subscription which events it wants
+ * @param secrets Standard Webhooks secrets, newest first; each signs every request
+ * @param signer signs with all of them
+ * @param schedule when tries are made
+ * @param timeout for one whole attempt
+ * @param maxInFlight how many attempts at once
+ * @param allowedNets private networks that this endpoint may be in
+ * @param status whether deliveries are tried
+ * @param statusReason why it is paused or disabled; null when active
+ * @param createdAt when it was made
+ * @param updatedAt when it was last changed
+ */
+public record Endpoint(
+    UUID projectId,
+    UUID id,
+    @Nullable String name,
+    TargetUrl url,
+    Subscription subscription,
+    List<String> secrets,
+    Signer signer,
+    RetrySchedule schedule,
+    Duration timeout,
+    int maxInFlight,
+    List<Cidr> allowedNets,
+    Status status,
+    @Nullable String statusReason,
+    Instant createdAt,
+    Instant updatedAt) {
+  /** The time-out when none is given. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
+
+  /** The longest time-out. */
+  public static final Duration MAX_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Attempts at once when none is given. */
+  public static final int DEFAULT_MAX_IN_FLIGHT = 32;
+
+  /** The most attempts at once. */
+  public static final int MAX_MAX_IN_FLIGHT = 256;
+
+  /** Checks the limits. */
+  public Endpoint {
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "a time-out is more than 0 and at most " + MAX_TIMEOUT.toSeconds() + " seconds");
+    }
+    if (maxInFlight < 1 || maxInFlight > MAX_MAX_IN_FLIGHT) {
+      throw new IllegalArgumentException("max_in_flight is 1 to " + MAX_MAX_IN_FLIGHT);
+    }
+    secrets = List.copyOf(secrets);
+    allowedNets = List.copyOf(allowedNets);
+  }
+
+  /** Whether deliveries are tried. */
+  public enum Status {
+    /** They are. */
+    ACTIVE("active"),
+    /** An operator holds them back; they wait. */
+    PAUSED("paused"),
+    /** The receiver said that it is gone (410); they wait until somebody resumes it. */
+    DISABLED("disabled");
+
+    private final String code;
+
+    Status(String code) {
+      this.code = code;
+    }
+
+    /** The word in the database and in the API. */
+    public String code() {
+      return code;
+    }
+
+    /** The status of a {@link #code}. */
+    public static Status of(String code) {
+      for (Status status : values()) {
+        if (status.code.equals(code)) {
+          return status;
+        }
+      }
+      throw new IllegalArgumentException("no endpoint status: " + code);
+    }
+  }
+
+  /** The same with another status. */
+  public Endpoint with(Status newStatus, @Nullable String reason) {
+    return new Endpoint(
+        projectId,
+        id,
+        name,
+        url,
+        subscription,
+        secrets,
+        signer,
+        schedule,
+        timeout,
+        maxInFlight,
+        allowedNets,
+        newStatus,
+        reason,
+        createdAt,
+        updatedAt);
+  }
+
+  @Override
+  public String toString() {
+    return "Endpoint[" + id + ", " + url + "]";
+  }
+}

@@ -1,0 +1,154 @@
+package dev.boathook.endpoint;
+
+import dev.boathook.key.Sealer;
+import dev.boathook.outbound.Cidr;
+import dev.boathook.outbound.TargetUrl;
+import dev.boathook.signatures.StandardWebhooks;
+import dev.boathook.store.Changed;
+import dev.boathook.store.Columns;
+import dev.boathook.store.ConfigChanges;
+import dev.boathook.store.Json;
+import dev.boathook.store.NameTakenException;
+import dev.boathook.store.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints in the database. */
+public final class Endpoints {
+  private static final String UPSERT = Sql.of(Endpoints.class, "upsert_endpoint");
+  private static final String DELETE = Sql.of(Endpoints.class, "delete_endpoint");
+  private static final String SINCE = Sql.of(Endpoints.class, "endpoints_since");
+  private static final String SECRETS = "endpoint.secrets";
+
+  private final Sealer sealer;
+  private final InstantSource clock;
+
+  /** Endpoints whose secrets this sealer seals. */
+  public Endpoints(Sealer sealer, InstantSource clock) {
+    this.sealer = sealer;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the endpoint, or changes it if its id is known; its consumer never changes.
+   *
+   * @throws NameTakenException when another endpoint of the same consumer has its name
+   */
+  public void save(ConfigChanges changes, Endpoint endpoint) throws NameTakenException {
+    try {
+      changes.make(
+          endpoint.projectId(),
+          (handle, version) ->
+              handle
+                  .createUpdate(UPSERT)
+                  .bind("project", endpoint.projectId())
+                  .bind("id", endpoint.id())
+                  .bind("consumer", endpoint.subscription().consumerId())
+                  .bind("name", endpoint.name())
+                  .bind("url", endpoint.url().toString())
+                  .bind("sources", sources(endpoint))
+                  .bind(
+                      "types",
+                      endpoint.subscription().types().stream()
+                          .map(TypePattern::text)
+                          .toArray(String[]::new))
+                  .bind(
+                      "secretsSealed",
+                      sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
+                  .bind(
+                      "retryScheduleMillis",
+                      endpoint.schedule().waits().stream()
+                          .map(Duration::toMillis)
+                          .toArray(Long[]::new))
+                  .bind("timeoutMillis", endpoint.timeout().toMillis())
+                  .bind("maxInFlight", endpoint.maxInFlight())
+                  .bind(
+                      "allowedNets",
+                      endpoint.allowedNets().stream().map(Cidr::toString).toArray(String[]::new))
+                  .bind("status", endpoint.status().code())
+                  .bind("statusReason", endpoint.statusReason())
+                  .bind("now", clock.instant())
+                  .bind("version", version)
+                  .execute());
+    } catch (StatementException e) {
+      throw NameTakenException.from(e, String.valueOf(endpoint.name()));
+    }
+  }
+
+  private static UUID @Nullable [] sources(Endpoint endpoint) {
+    Set<UUID> ids = endpoint.subscription().sourceIds();
+    return ids == null ? null : ids.toArray(UUID[]::new);
+  }
+
+  /** Deletes it; what waits for it is cancelled by and by. False when there is none. */
+  public boolean delete(ConfigChanges changes, UUID projectId, UUID endpointId) {
+    return changes.make(
+        projectId,
+        (handle, version) ->
+            handle
+                    .createUpdate(DELETE)
+                    .bind("project", projectId)
+                    .bind("id", endpointId)
+                    .bind("now", clock.instant())
+                    .bind("version", version)
+                    .execute()
+                == 1);
+  }
+
+  /** What changed after a version of the directory. */
+  public List<Changed<Endpoint>> since(Handle handle, UUID projectId, long version) {
+    return handle
+        .createQuery(SINCE)
+        .bind("project", projectId)
+        .bind("version", version)
+        .map((row, context) -> read(row, projectId))
+        .list();
+  }
+
+  private Changed<Endpoint> read(ResultSet row, UUID projectId) throws SQLException {
+    UUID id = row.getObject("endpoint_id", UUID.class);
+    if (Columns.isPresent(row, "deleted_at")) {
+      return new Changed<>(id, null);
+    }
+    try {
+      List<String> secrets = Json.strings(sealer.open(row.getBytes("secrets_sealed"), id, SECRETS));
+      Set<UUID> sources =
+          Columns.isPresent(row, "source_ids")
+              ? Set.of((UUID[]) row.getArray("source_ids").getArray())
+              : null;
+      Long[] waits = (Long[]) row.getArray("retry_schedule_millis").getArray();
+      return new Changed<>(
+          id,
+          new Endpoint(
+              projectId,
+              id,
+              row.getString("name"),
+              TargetUrl.of(row.getString("url")),
+              new Subscription(
+                  row.getObject("consumer_id", UUID.class),
+                  sources,
+                  Columns.strings(row, "types").stream().map(TypePattern::new).toList()),
+              secrets,
+              StandardWebhooks.signer(secrets),
+              new RetrySchedule(Arrays.stream(waits).map(Duration::ofMillis).toList()),
+              Duration.ofMillis(row.getInt("timeout_millis")),
+              row.getInt("max_in_flight"),
+              Columns.strings(row, "allowed_nets").stream().map(Cidr::parse).toList(),
+              Endpoint.Status.of(row.getString("status")),
+              row.getString("status_reason"),
+              Columns.instant(row, "created_at"),
+              Columns.instant(row, "updated_at")));
+    } catch (Sealer.WrongKeyException e) {
+      throw new SQLException("endpoint " + id + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Endpoints: where events go, and which events they want. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.endpoint;

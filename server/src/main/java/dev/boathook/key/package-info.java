@@ -1,0 +1,3 @@
+/** API keys, and the sealing of secrets at rest. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.key;

@@ -1,0 +1,3 @@
+/** Sources: where inbound webhooks come from. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.source;

@@ -1,0 +1,2 @@
+SELECT consumer_id, name, created_at, updated_at, deleted_at
+FROM consumer WHERE project_id = :project AND version > :version

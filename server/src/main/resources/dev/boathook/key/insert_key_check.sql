@@ -1,0 +1,1 @@
+INSERT INTO instance (key_check) VALUES (:check) ON CONFLICT DO NOTHING

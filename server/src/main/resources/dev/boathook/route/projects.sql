@@ -1,0 +1,1 @@
+SELECT project_id, name, directory_version FROM project
