@@ -1,0 +1,185 @@
+package dev.boathook.deliver;
+
+import dev.boathook.store.Database;
+import dev.boathook.store.Json;
+import dev.boathook.store.Sql;
+import dev.boathook.store.Text;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the outcomes of attempts, many in one statement and one commit. While the database is away
+ * it keeps them and tries again; the engine's bound on busy deliveries is the bound of what it
+ * keeps.
+ */
+final class Recorder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
+  private static final String RECORD = Sql.of(Recorder.class, "record");
+  private static final int MAX_BATCH = 256;
+  private static final Duration RETRY = Duration.ofMillis(250);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** An outcome to be written. */
+  record Entry(Resolution resolution, Attempt attempt, Instant acceptedAt) {}
+
+  private final Database database;
+  private final BiConsumer<List<Entry>, Set<UUID>> recorded;
+  private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private final Thread writer;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /**
+   * Starts writing.
+   *
+   * @param recorded is told of each committed batch, and which of its deliveries have moved
+   */
+  Recorder(Database database, BiConsumer<List<Entry>, Set<UUID>> recorded) {
+    this.database = database;
+    this.recorded = recorded;
+    this.writer = Thread.ofPlatform().name("boathook-recorder").start(this::run);
+  }
+
+  void add(Entry entry) {
+    queue.add(entry);
+  }
+
+  private void run() {
+    try {
+      writeUntilClosed();
+    } catch (InterruptedException e) {
+      LOG.warn("{} outcomes were not recorded; those deliveries are repeated", queue.size());
+    }
+  }
+
+  private void writeUntilClosed() throws InterruptedException {
+    List<Entry> batch = new ArrayList<>(MAX_BATCH);
+    while (true) {
+      try {
+        if (batch.isEmpty()) {
+          Entry first = queue.poll(100, TimeUnit.MILLISECONDS);
+          if (first == null) {
+            if (closing.getCount() == 0) {
+              return;
+            }
+            continue;
+          }
+          batch.add(first);
+        }
+        queue.drainTo(batch, MAX_BATCH - batch.size());
+        recorded.accept(List.copyOf(batch), write(batch));
+        batch.clear();
+      } catch (SQLException e) {
+        LOG.warn("{} outcomes wait for the database: {}", batch.size(), e.getMessage());
+        if (waitOrClosing()) {
+          LOG.warn("{} outcomes were not recorded; those deliveries are repeated", batch.size());
+          return;
+        }
+      }
+    }
+  }
+
+  /** Waits before the next try; true when there is to be none. */
+  private boolean waitOrClosing() throws InterruptedException {
+    return closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private Set<UUID> write(List<Entry> batch) throws SQLException {
+    int size = batch.size();
+    UUID[] projects = new UUID[size];
+    UUID[] deliveries = new UUID[size];
+    Integer[] numbers = new Integer[size];
+    String[] states = new String[size];
+    Timestamp[] due = new Timestamp[size];
+    @Nullable Timestamp[] finished = new Timestamp[size];
+    String[] outcomes = new String[size];
+    @Nullable Integer[] statuses = new Integer[size];
+    Timestamp[] started = new Timestamp[size];
+    Long[] durations = new Long[size];
+    String[] details = new String[size];
+    @Nullable String[] remotes = new String[size];
+    String[] requestHeaders = new String[size];
+    String[] responseHeaders = new String[size];
+    byte[][] bodies = new byte[size][];
+    Boolean[] truncated = new Boolean[size];
+    for (int i = 0; i < size; i++) {
+      Resolution resolution = batch.get(i).resolution();
+      Attempt attempt = batch.get(i).attempt();
+      projects[i] = resolution.delivery().projectId();
+      deliveries[i] = resolution.delivery().deliveryId();
+      numbers[i] = resolution.attempts();
+      states[i] = resolution.state().code();
+      due[i] = Timestamp.from(resolution.dueAt());
+      Instant finishedAt = resolution.finishedAt();
+      finished[i] = finishedAt == null ? null : Timestamp.from(finishedAt);
+      outcomes[i] = attempt.outcome().code();
+      statuses[i] = attempt.status();
+      started[i] = Timestamp.from(attempt.startedAt());
+      durations[i] = attempt.duration().toNanos() / 1_000;
+      details[i] = Text.storable(attempt.outcome().detail());
+      remotes[i] = attempt.remoteAddress();
+      requestHeaders[i] = Json.of(attempt.requestHeaders());
+      responseHeaders[i] = Text.storable(Json.of(attempt.responseHeaders()));
+      bodies[i] = attempt.responseBody();
+      truncated[i] = attempt.responseTruncated();
+    }
+    Set<UUID> moved = new HashSet<>();
+    try (Connection connection = database.hotConnection();
+        PreparedStatement statement = connection.prepareStatement(RECORD)) {
+      int p = 0;
+      statement.setArray(++p, connection.createArrayOf("uuid", projects));
+      statement.setArray(++p, connection.createArrayOf("uuid", deliveries));
+      statement.setArray(++p, connection.createArrayOf("int4", numbers));
+      statement.setArray(++p, connection.createArrayOf("text", states));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", due));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", finished));
+      statement.setArray(++p, connection.createArrayOf("text", outcomes));
+      statement.setArray(++p, connection.createArrayOf("int4", statuses));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", started));
+      statement.setArray(++p, connection.createArrayOf("int8", durations));
+      statement.setArray(++p, connection.createArrayOf("text", details));
+      statement.setArray(++p, connection.createArrayOf("text", remotes));
+      statement.setArray(++p, connection.createArrayOf("text", requestHeaders));
+      statement.setArray(++p, connection.createArrayOf("text", responseHeaders));
+      statement.setArray(++p, connection.createArrayOf("bytea", bodies));
+      statement.setArray(++p, connection.createArrayOf("bool", truncated));
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          moved.add(row.getObject(1, UUID.class));
+        }
+      }
+    }
+    return moved;
+  }
+
+  /** Writes what is left, for a bounded time. */
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      if (!writer.join(CLOSE_TIMEOUT)) {
+        writer.interrupt();
+      }
+    } catch (InterruptedException e) {
+      writer.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
