@@ -1,0 +1,191 @@
+package dev.boathook.accept;
+
+import dev.boathook.deliver.Waiting;
+import dev.boathook.event.Event;
+import dev.boathook.store.Json;
+import dev.boathook.store.Sql;
+import dev.boathook.store.Text;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of accepting, for a batch of one project. */
+final class AcceptStatement {
+  private static final String ACCEPT = Sql.of(AcceptStatement.class, "accept");
+  private static final String FIND_ORIGINALS = Sql.of(AcceptStatement.class, "find_originals");
+  private static final String KEEP_CONFLICT = Sql.of(AcceptStatement.class, "keep_conflict");
+
+  private AcceptStatement() {}
+
+  /** An event that is to be, with its deliveries. */
+  record Routed(Offer offer, Event event, List<Waiting> deliveries) {}
+
+  /** What the statement answered. */
+  sealed interface Answer {
+    /** These events are committed; the others of the batch were known. */
+    record Committed(Set<UUID> fresh) implements Answer {}
+
+    /** Nothing was written: the directory has changed since the batch was routed. */
+    record Outdated() implements Answer {}
+  }
+
+  /** One origin's key. */
+  record DedupeKey(UUID originId, String dedupeKey) {}
+
+  /** The event that has the key. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by MessageDigest.isEqual alone.
+  record Original(UUID eventId, byte[] bodyHash) {}
+
+  static Answer accept(
+      Connection connection, UUID projectId, long directoryVersion, List<Routed> batch)
+      throws SQLException {
+    int size = batch.size();
+    UUID[] ids = new UUID[size];
+    String[] originKinds = new String[size];
+    UUID[] origins = new UUID[size];
+    @Nullable String[] dedupeKeys = new String[size];
+    byte[][] hashes = new byte[size][];
+    Timestamp[] expiries = new Timestamp[size];
+    String[] types = new String[size];
+    @Nullable String[] keys = new String[size];
+    @Nullable String[] externalIds = new String[size];
+    Timestamp[] accepted = new Timestamp[size];
+    @Nullable Timestamp[] occurred = new Timestamp[size];
+    Boolean[] verified = new Boolean[size];
+    Integer[] matched = new Integer[size];
+    String[] contentTypes = new String[size];
+    String[] headers = new String[size];
+    byte[][] bodies = new byte[size][];
+    int deliveryCount = 0;
+    for (int i = 0; i < size; i++) {
+      Offer offer = batch.get(i).offer();
+      Event event = batch.get(i).event();
+      ids[i] = event.id();
+      originKinds[i] = event.origin().kind().code();
+      origins[i] = event.origin().id();
+      dedupeKeys[i] = offer.dedupeKey();
+      hashes[i] = offer.bodyHash();
+      expiries[i] = Timestamp.from(event.acceptedAt().plus(offer.dedupeWindow()));
+      types[i] = event.type();
+      keys[i] = event.key();
+      externalIds[i] = event.externalId();
+      accepted[i] = Timestamp.from(event.acceptedAt());
+      Instant occurredAt = event.occurredAt();
+      occurred[i] = occurredAt == null ? null : Timestamp.from(occurredAt);
+      verified[i] = event.verified();
+      matched[i] = batch.get(i).deliveries().size();
+      contentTypes[i] = event.contentType();
+      headers[i] = Text.storable(Json.of(event.headers()));
+      bodies[i] = event.body();
+      deliveryCount += batch.get(i).deliveries().size();
+    }
+    UUID[] deliveryIds = new UUID[deliveryCount];
+    UUID[] deliveryEvents = new UUID[deliveryCount];
+    UUID[] deliveryEndpoints = new UUID[deliveryCount];
+    @Nullable String[] deliveryKeys = new String[deliveryCount];
+    Timestamp[] deliveryDues = new Timestamp[deliveryCount];
+    int d = 0;
+    for (Routed routed : batch) {
+      for (Waiting delivery : routed.deliveries()) {
+        deliveryIds[d] = delivery.deliveryId();
+        deliveryEvents[d] = delivery.eventId();
+        deliveryEndpoints[d] = delivery.endpointId();
+        deliveryKeys[d] = routed.event().key();
+        deliveryDues[d] = Timestamp.from(delivery.dueAt());
+        d++;
+      }
+    }
+    try (PreparedStatement statement = connection.prepareStatement(ACCEPT)) {
+      int p = 0;
+      statement.setObject(++p, projectId);
+      statement.setArray(++p, connection.createArrayOf("uuid", ids));
+      statement.setArray(++p, connection.createArrayOf("text", originKinds));
+      statement.setArray(++p, connection.createArrayOf("uuid", origins));
+      statement.setArray(++p, connection.createArrayOf("text", dedupeKeys));
+      statement.setArray(++p, connection.createArrayOf("bytea", hashes));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", expiries));
+      statement.setArray(++p, connection.createArrayOf("text", types));
+      statement.setArray(++p, connection.createArrayOf("text", keys));
+      statement.setArray(++p, connection.createArrayOf("text", externalIds));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", accepted));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", occurred));
+      statement.setArray(++p, connection.createArrayOf("bool", verified));
+      statement.setArray(++p, connection.createArrayOf("int4", matched));
+      statement.setArray(++p, connection.createArrayOf("text", contentTypes));
+      statement.setArray(++p, connection.createArrayOf("text", headers));
+      statement.setArray(++p, connection.createArrayOf("bytea", bodies));
+      statement.setLong(++p, directoryVersion);
+      statement.setObject(++p, projectId);
+      statement.setObject(++p, projectId);
+      statement.setObject(++p, projectId);
+      statement.setArray(++p, connection.createArrayOf("uuid", deliveryIds));
+      statement.setArray(++p, connection.createArrayOf("uuid", deliveryEvents));
+      statement.setArray(++p, connection.createArrayOf("uuid", deliveryEndpoints));
+      statement.setArray(++p, connection.createArrayOf("text", deliveryKeys));
+      statement.setArray(++p, connection.createArrayOf("timestamptz", deliveryDues));
+      try (ResultSet row = statement.executeQuery()) {
+        return answer(row, directoryVersion);
+      }
+    }
+  }
+
+  private static Answer answer(ResultSet row, long directoryVersion) throws SQLException {
+    Set<UUID> fresh = new HashSet<>();
+    while (row.next()) {
+      if (row.getLong(1) != directoryVersion) {
+        return new Answer.Outdated();
+      }
+      UUID id = row.getObject(2, UUID.class);
+      if (id != null) {
+        fresh.add(id);
+      }
+    }
+    return new Answer.Committed(fresh);
+  }
+
+  /** Which events have these keys. */
+  static Map<DedupeKey, Original> originals(
+      Connection connection, UUID projectId, List<DedupeKey> keys) throws SQLException {
+    Map<DedupeKey, Original> originals = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(FIND_ORIGINALS)) {
+      statement.setArray(
+          1, connection.createArrayOf("uuid", keys.stream().map(DedupeKey::originId).toArray()));
+      statement.setArray(
+          2, connection.createArrayOf("text", keys.stream().map(DedupeKey::dedupeKey).toArray()));
+      statement.setObject(3, projectId);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          originals.put(
+              new DedupeKey(row.getObject(1, UUID.class), row.getString(2)),
+              new Original(row.getObject(3, UUID.class), row.getBytes(4)));
+        }
+      }
+    }
+    return originals;
+  }
+
+  /** Keeps what came with a known key but another body. */
+  static void keepConflict(Connection connection, Offer offer, UUID originalId, Instant now)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(KEEP_CONFLICT)) {
+      statement.setObject(1, offer.projectId());
+      statement.setObject(2, originalId);
+      statement.setBytes(3, offer.bodyHash());
+      statement.setTimestamp(4, Timestamp.from(now));
+      statement.setString(5, offer.contentType());
+      statement.setString(6, Text.storable(Json.of(offer.headers())));
+      statement.setBytes(7, offer.body());
+      statement.executeUpdate();
+    }
+  }
+}
