@@ -1,0 +1,303 @@
+package dev.boathook;
+
+import dev.boathook.accept.Acceptor;
+import dev.boathook.accept.Expiry;
+import dev.boathook.config.Settings;
+import dev.boathook.consumer.Consumers;
+import dev.boathook.deliver.Cancellation;
+import dev.boathook.deliver.Dispatcher;
+import dev.boathook.endpoint.Endpoints;
+import dev.boathook.event.Origin;
+import dev.boathook.key.ApiKeys;
+import dev.boathook.key.KeyCheck;
+import dev.boathook.key.Sealer;
+import dev.boathook.metrics.Metrics;
+import dev.boathook.outbound.AddressRules;
+import dev.boathook.outbound.HttpSender;
+import dev.boathook.outbound.Resolver;
+import dev.boathook.receive.Ingress;
+import dev.boathook.receive.RefusedRequests;
+import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
+import dev.boathook.route.Projects;
+import dev.boathook.source.Sources;
+import dev.boathook.store.ConfigChanges;
+import dev.boathook.store.Database;
+import dev.boathook.store.Partitions;
+import dev.boathook.store.StoreException;
+import dev.boathook.store.Target;
+import dev.boathook.store.embedded.EmbeddedPostgres;
+import dev.boathook.store.embedded.EmbeddedPostgresException;
+import dev.boathook.world.World;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArraySet;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server. This is the one place where the parts are constructed and put together; they
+ * are closed in the opposite order.
+ */
+public final class Boathook implements AutoCloseable {
+  /** What the sender and the API call this program. */
+  public static final String VERSION = "0.1.0";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Boathook.class);
+  private static final int MAX_HEADER_BYTES = 32 << 10;
+  private static final int MAX_PROLOGUE_BYTES = 8 << 10;
+  private static final int MAX_CONNECTIONS = 8_192;
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Set<Integer> ownPorts = new CopyOnWriteArraySet<>();
+  private Optional<String> newKey = Optional.empty();
+  private int publicPort;
+  private int adminPort;
+
+  private Boathook() {}
+
+  /**
+   * Starts a server and returns when it is ready.
+   *
+   * @throws StoreException when the store or the settings do not let it, with what to do
+   */
+  public static Boathook start(Settings settings, World world) throws StoreException {
+    Boathook boathook = new Boathook();
+    boolean started = false;
+    try {
+      boathook.construct(settings, world);
+      started = true;
+      return boathook;
+    } finally {
+      if (!started) {
+        boathook.close();
+      }
+    }
+  }
+
+  private void construct(Settings settings, World world) throws StoreException {
+    Database database = keep(Database.open(target(settings, world)));
+    Partitions partitions = new Partitions(database.jdbi());
+    partitions.addAround(world.clock().instant());
+    Sealer sealer = sealer(settings);
+    KeyCheck.check(database.jdbi(), sealer);
+    Projects.add(database.jdbi(), world, Projects.FIRST);
+
+    Sources sources = new Sources(sealer, world.clock());
+    Consumers consumers = new Consumers(world.clock());
+    Endpoints endpoints = new Endpoints(sealer, world.clock());
+    ApiKeys keys = new ApiKeys(world.random(), world.clock());
+    Directory directory = new Directory(database.jdbi(), sources, consumers, endpoints, keys);
+    ConfigChanges changes = new ConfigChanges(database.jdbi(), directory);
+    dir = directory;
+    directory.refreshAll();
+    newKey = FirstKey.provide(settings, world, directory, changes, keys);
+    Declarations.apply(settings, world, directory, changes, sources, endpoints);
+
+    Metrics metrics = new Metrics();
+    AddressRules rules =
+        new AddressRules(settings.allowedNets(), ownPorts::contains, Boathook::isOwnAddress);
+    HttpSender sender = keep(sender(rules, world));
+    Dispatcher dispatcher =
+        keep(
+            new Dispatcher(
+                world,
+                database,
+                directory,
+                sender,
+                new Reactions(directory, changes, endpoints, metrics)));
+    directory.addListener(dispatcher);
+    Acceptor acceptor =
+        keep(
+            new Acceptor(
+                world, database, partitions, directory, dispatcher, Acceptor.Limits.DEFAULT));
+    RefusedRequests refused = new RefusedRequests();
+    Ingress ingress =
+        new Ingress(
+            world,
+            directory,
+            acceptor,
+            refused,
+            settings.publicUrl(),
+            (source, result, duration) ->
+                metrics.offered(
+                    projectName(directory, source.projectId()),
+                    Origin.Kind.SOURCE,
+                    result.code(),
+                    duration));
+    Cancellation cancellation = new Cancellation(database, directory, world.clock());
+    Maintenance maintenance =
+        keep(
+            new Maintenance(
+                world.clock(), directory, partitions, new Expiry(database.jdbi()), cancellation));
+    directory.addListener(maintenance);
+
+    startDelivering(dispatcher);
+    WebServer admin = keep(listener(settings.adminAddress(), HttpRouting.builder()));
+    adminPort = admin.port();
+    HttpRouting.Builder publicRouting = HttpRouting.builder();
+    ingress.routes(publicRouting);
+    WebServer open = keep(listener(settings.publicAddress(), publicRouting));
+    publicPort = open.port();
+    ownPorts.add(adminPort);
+    ownPorts.add(publicPort);
+  }
+
+  private Target target(Settings settings, World world) throws StoreException {
+    if (settings.databaseUrl().isPresent()) {
+      return new Target(
+          settings.databaseUrl().get(), settings.databaseUser(), settings.databasePassword());
+    }
+    try {
+      EmbeddedPostgres postgres =
+          keep(
+              EmbeddedPostgres.start(
+                  EmbeddedPostgres.Options.of(settings.data()),
+                  world.random(),
+                  pid -> LOG.warn("PostgreSQL had ended and was started again, process {}", pid)));
+      ownPorts.add(postgres.port());
+      return new Target(
+          postgres.jdbcUrl(), Optional.of(postgres.user()), Optional.of(postgres.password()));
+    } catch (EmbeddedPostgresException e) {
+      throw new StoreException(e.code().value(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Sealer sealer(Settings settings) throws StoreException {
+    try {
+      return Sealer.ofKeyFile(settings.keyFile());
+    } catch (IOException e) {
+      throw new StoreException(
+          "sealing_key",
+          "the sealing key " + settings.keyFile() + " cannot be used: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static HttpSender sender(AddressRules rules, World world) {
+    try {
+      return new HttpSender(
+          HttpSender.Settings.defaults(VERSION),
+          rules,
+          Resolver.system(),
+          SSLContext.getDefault(),
+          world.clock(),
+          world.ticker());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK has no default TLS context", e);
+    }
+  }
+
+  private static boolean isOwnAddress(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      LOG.warn("cannot tell whether {} is ours; it is taken for ours", address, e);
+      return true;
+    }
+  }
+
+  private static String projectName(Directory directory, UUID projectId) {
+    return directory.project(projectId).map(ProjectView::name).orElse("deleted");
+  }
+
+  private static void startDelivering(Dispatcher dispatcher) throws StoreException {
+    try {
+      dispatcher.start();
+    } catch (SQLException e) {
+      throw new StoreException(
+          "database_unreachable", "what waits cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private WebServer listener(Settings.Address address, HttpRouting.Builder routing)
+      throws StoreException {
+    WebServer server =
+        WebServer.builder()
+            .shutdownHook(false)
+            .host(address.host())
+            .port(address.port())
+            .maxTcpConnections(MAX_CONNECTIONS)
+            .idleConnectionTimeout(IDLE_TIMEOUT)
+            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+            .addProtocol(
+                Http1Config.builder()
+                    .maxHeadersSize(MAX_HEADER_BYTES)
+                    .maxPrologueLength(MAX_PROLOGUE_BYTES)
+                    .build())
+            .routing(routing)
+            .build();
+    try {
+      return server.start();
+    } catch (UncheckedIOException e) {
+      throw new StoreException(
+          "port_in_use",
+          "cannot listen on " + address.host() + ":" + address.port() + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private WebServer keep(WebServer server) {
+    parts.push(server::stop);
+    return server;
+  }
+
+  Directory directory() {
+    return java.util.Objects.requireNonNull(dir);
+  }
+
+  private @org.jspecify.annotations.Nullable Directory dir;
+
+  /** The port of the public listener. */
+  public int publicPort() {
+    return publicPort;
+  }
+
+  /** The port of the admin listener. */
+  public int adminPort() {
+    return adminPort;
+  }
+
+  /** The first API key, when this start has made it; it is shown nowhere else and never again. */
+  public Optional<String> newKey() {
+    return newKey;
+  }
+
+  /**
+   * Stops: no more requests, then no more attempts, then the store. What is waiting then waits in
+   * the store.
+   */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("{} did not close", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.boathook;
+
+import dev.boathook.deliver.Dispatcher;
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Endpoints;
+import dev.boathook.metrics.Metrics;
+import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
+import dev.boathook.store.ConfigChanges;
+import dev.boathook.store.NameTakenException;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What follows from attempts beside the delivery's own state. */
+final class Reactions implements Dispatcher.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Reactions.class);
+  private static final String GONE = "answered 410 Gone";
+
+  private final Directory directory;
+  private final ConfigChanges changes;
+  private final Endpoints endpoints;
+  private final Metrics metrics;
+
+  Reactions(Directory directory, ConfigChanges changes, Endpoints endpoints, Metrics metrics) {
+    this.directory = directory;
+    this.changes = changes;
+    this.endpoints = endpoints;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void attempted(Dispatcher.Ended ended) {
+    String project = directory.project(ended.projectId()).map(ProjectView::name).orElse("deleted");
+    metrics.attempted(project, ended);
+  }
+
+  /** A receiver that says 410 wants no more: Standard Webhooks 1.0.0, "Disabling endpoints". */
+  @Override
+  public void gone(Endpoint endpoint) {
+    Endpoint now =
+        directory
+            .project(endpoint.projectId())
+            .map(project -> project.endpoints().get(endpoint.id()))
+            .orElse(null);
+    if (now == null || now.status() != Endpoint.Status.ACTIVE) {
+      return;
+    }
+    try {
+      endpoints.save(changes, now.with(Endpoint.Status.DISABLED, GONE));
+      LOG.warn("endpoint {} {}: it is disabled, its deliveries wait", endpoint.id(), GONE);
+    } catch (NameTakenException | JdbiException e) {
+      LOG.warn("endpoint {} {}, but could not be disabled", endpoint.id(), GONE, e);
+    }
+  }
+}

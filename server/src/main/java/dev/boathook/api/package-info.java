@@ -1,0 +1,3 @@
+/** The admin listener's JSON API. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.api;

@@ -1,0 +1,81 @@
+package dev.boathook.metrics;
+
+import dev.boathook.deliver.Dispatcher;
+import dev.boathook.event.Origin;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+
+/**
+ * What is counted and timed, by the rules of Prometheus: base units, totals, timestamps instead of
+ * ages, and no id, key, URL, type or consumer as a label.
+ */
+public final class Metrics {
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(15),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(10),
+    Duration.ofHours(1)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** The registry, for gauges of things that are known elsewhere. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /** An event was offered at one of the two ways in, and this is what became of it. */
+  public void offered(String project, Origin.Kind origin, String result, Duration duration) {
+    Counter.builder("boathook.events.accepted")
+        .description("Events offered, by what became of them")
+        .tags("project", project, "origin", origin.code(), "result", result)
+        .register(registry)
+        .increment();
+    timer("boathook.accept.duration", "From the request's head to its answer").record(duration);
+  }
+
+  /** An attempt has ended and is recorded. */
+  public void attempted(String project, Dispatcher.Ended ended) {
+    Counter.builder("boathook.attempts")
+        .description("Attempts, by how they ended")
+        .tags("project", project, "outcome", ended.outcome().code())
+        .register(registry)
+        .increment();
+    timer("boathook.attempt.duration", "From resolving the host to the end of the answer")
+        .record(ended.duration());
+    if (ended.state().isFinal()) {
+      Counter.builder("boathook.deliveries.finished")
+          .description("Deliveries that came to their end, by state")
+          .tags("project", project, "state", ended.state().code())
+          .register(registry)
+          .increment();
+      timer("boathook.delivery.latency", "From the event's acceptance to its delivery's end")
+          .record(ended.sinceAccepted());
+    }
+  }
+
+  private Timer timer(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  /** The text that Prometheus scrapes. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}

@@ -1,0 +1,331 @@
+package dev.boathook.receive;
+
+import dev.boathook.accept.Acceptance;
+import dev.boathook.accept.Acceptor;
+import dev.boathook.accept.Offer;
+import dev.boathook.event.Origin;
+import dev.boathook.id.IdKind;
+import dev.boathook.key.Hash;
+import dev.boathook.route.Directory;
+import dev.boathook.signatures.Envelope;
+import dev.boathook.signatures.Headers;
+import dev.boathook.signatures.Reading;
+import dev.boathook.signatures.Verdict;
+import dev.boathook.signatures.WebhookRequest;
+import dev.boathook.source.Source;
+import dev.boathook.store.Text;
+import dev.boathook.world.World;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public listener's {@code POST /in/{token}}: reads the body up to the source's limit, verifies
+ * the signature over the raw bytes, and only then looks at anything else.
+ *
+ * <p>What a caller without the secret learns is 404, 405, 413 or 401 and nothing more.
+ */
+public final class Ingress {
+  private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
+
+  /** Seconds after which a caller may try again when we cannot take an event. */
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  /** Never kept with an event: they open something. */
+  private static final Set<String> CREDENTIALS =
+      Set.of("authorization", "proxy-authorization", "cookie");
+
+  private final World world;
+  private final Directory directory;
+  private final Acceptor acceptor;
+  private final RefusedRequests refused;
+  private final Bodies bodies;
+  private final Optional<String> publicUrl;
+  private final Listener listener;
+
+  /** The ways a request can end, for metrics. */
+  public enum Result {
+    /** A new event. */
+    ACCEPTED("accepted"),
+    /** An event that we had. */
+    DUPLICATE("duplicate"),
+    /** The key of an event that we had, with another body. */
+    CONFLICT("conflict"),
+    /** A handshake was answered. */
+    HANDSHAKE("handshake"),
+    /** Not verified, or not of an acceptable form. */
+    REFUSED("refused"),
+    /** We could not take it. */
+    UNAVAILABLE("unavailable");
+
+    private final String code;
+
+    Result(String code) {
+      this.code = code;
+    }
+
+    /** The word in metrics. */
+    public String code() {
+      return code;
+    }
+  }
+
+  /** Hears how requests for known sources end. */
+  @FunctionalInterface
+  public interface Listener {
+    /** One has ended. */
+    void received(Source source, Result result, Duration duration);
+  }
+
+  /**
+   * The listener's handler.
+   *
+   * @param publicUrl what the listener is called from outside, without a slash at the end; schemes
+   *     that sign the URL need it
+   */
+  public Ingress(
+      World world,
+      Directory directory,
+      Acceptor acceptor,
+      RefusedRequests refused,
+      Optional<String> publicUrl,
+      Listener listener) {
+    this.world = world;
+    this.directory = directory;
+    this.acceptor = acceptor;
+    this.refused = refused;
+    this.bodies = new Bodies(world.ticker());
+    this.publicUrl = publicUrl;
+    this.listener = listener;
+  }
+
+  /** Adds the route. */
+  public void routes(HttpRouting.Builder routing) {
+    routing.any("/in/{token}", this::handle);
+  }
+
+  private void handle(ServerRequest request, ServerResponse response)
+      throws IOException, InterruptedException {
+    long began = world.ticker().nanoTime();
+    if (!request.prologue().method().equals(Method.POST)) {
+      response.header(HeaderNames.ALLOW, "POST");
+      answer(response, 405);
+      return;
+    }
+    Optional<Source> found = directory.sourceOfToken(request.path().pathParameters().get("token"));
+    int maxBytes = found.map(Source::maxBodyBytes).orElse(Source.DEFAULT_MAX_BODY_BYTES);
+    // An unknown token takes the way of a known one up to here: the time tells nothing.
+    Body body = bodies.read(request, maxBytes);
+    try {
+      if (found.isEmpty()) {
+        answer(response, 404);
+        return;
+      }
+      Result result = receive(request, response, found.get(), body);
+      listener.received(found.get(), result, Duration.ofNanos(world.ticker().nanoTime() - began));
+    } finally {
+      bodies.release(body);
+    }
+  }
+
+  private Result receive(ServerRequest request, ServerResponse response, Source source, Body body)
+      throws InterruptedException {
+    return switch (body) {
+      case Body.TooLarge tooLarge -> {
+        String detail = "the body is larger than " + tooLarge.maxBytes() + " bytes";
+        yield refuse(request, response, source, 413, "body_too_large", detail, tooLarge.maxBytes());
+      }
+      case Body.TooSlow tooSlow -> {
+        String detail = "the body took longer than " + Bodies.DEADLINE.toSeconds() + " s";
+        yield refuse(request, response, source, 408, "body_too_slow", detail, tooSlow.bytes());
+      }
+      case Body.NoRoom noRoom -> unavailable(response, "too_many_bodies");
+      case Body.Read read -> verify(request, response, source, read.bytes());
+    };
+  }
+
+  private Result verify(ServerRequest request, ServerResponse response, Source source, byte[] body)
+      throws InterruptedException {
+    WebhookRequest webhook = new WebhookRequest("POST", url(request), headers(request), body);
+    switch (source.verifier().verify(webhook, world.clock().instant())) {
+      case Verdict.Rejected rejected -> {
+        return refuse(
+            request,
+            response,
+            source,
+            401,
+            rejected.reason().code(),
+            rejected.detail(),
+            body.length);
+      }
+      case Verdict.Verified verified -> {
+        // Only now is anything else looked at.
+      }
+    }
+    String encoding = webhook.headers().first("content-encoding");
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      return refuse(
+          request, response, source, 415, "content_encoding", "encoded: " + encoding, body.length);
+    }
+    String contentType = Objects.requireNonNullElse(webhook.headers().first("content-type"), "");
+    if (!contentType.isEmpty() && !accepts(source, contentType)) {
+      return refuse(
+          request, response, source, 415, "content_type", "sent as " + contentType, body.length);
+    }
+    return switch (source.provider().read(webhook)) {
+      case Reading.Handshake handshake -> {
+        response.status(handshake.status());
+        response.header(HeaderNames.CONTENT_TYPE, handshake.contentType());
+        response.send(handshake.body());
+        yield Result.HANDSHAKE;
+      }
+      case Reading.Notification notification ->
+          accept(response, source, webhook, contentType, notification.envelope());
+    };
+  }
+
+  private static boolean accepts(Source source, String contentType) {
+    Set<String> accepted = source.provider().contentTypes();
+    int end = contentType.indexOf(';');
+    String mediaType = end < 0 ? contentType : contentType.substring(0, end);
+    return accepted.isEmpty() || accepted.contains(mediaType.strip().toLowerCase(Locale.ROOT));
+  }
+
+  private Result accept(
+      ServerResponse response,
+      Source source,
+      WebhookRequest webhook,
+      String contentType,
+      Envelope envelope)
+      throws InterruptedException {
+    Offer offer =
+        new Offer(
+            source.projectId(),
+            Origin.source(source.id()),
+            envelope.type(),
+            envelope.key(),
+            envelope.providerEventId(),
+            envelope.dedupeKey(),
+            source.dedupeWindow(),
+            envelope.time(),
+            true,
+            contentType,
+            kept(webhook.headers()),
+            webhook.body(),
+            Hash.sha256(webhook.body()));
+    return switch (acceptor.accept(offer)) {
+      case Acceptance.Accepted accepted -> {
+        answer(response, accepted.eventId());
+        yield Result.ACCEPTED;
+      }
+      case Acceptance.Duplicate duplicate -> {
+        answer(response, duplicate.eventId());
+        yield duplicate.sameBody() ? Result.DUPLICATE : Result.CONFLICT;
+      }
+      case Acceptance.Unavailable unavailable -> unavailable(response, unavailable.reason().code());
+      case Acceptance.Unacceptable unacceptable -> {
+        LOG.error("source {} sent what cannot be stored: {}", source.name(), unacceptable.detail());
+        problem(response, 500, "not_storable", "Internal Server Error");
+        yield Result.UNAVAILABLE;
+      }
+    };
+  }
+
+  private Result refuse(
+      ServerRequest request,
+      ServerResponse response,
+      Source source,
+      int status,
+      String code,
+      String detail,
+      int bodyBytes) {
+    String remote = request.remotePeer().host();
+    LOG.info("source {} refused a request from {}: {}: {}", source.name(), remote, code, detail);
+    refused.add(
+        source.id(),
+        new RefusedRequests.Refused(world.clock().instant(), code, detail, remote, bodyBytes));
+    answer(response, status);
+    return Result.REFUSED;
+  }
+
+  private static Result unavailable(ServerResponse response, String code) {
+    response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    problem(response, 503, code, "Service Unavailable");
+    return Result.UNAVAILABLE;
+  }
+
+  private static void answer(ServerResponse response, UUID eventId) {
+    response.status(200);
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    response.send(Text.utf8("{\"id\":\"" + IdKind.EVENT.format(eventId) + "\"}"));
+  }
+
+  /** The answers that say no more than the status does. */
+  private static void answer(ServerResponse response, int status) {
+    switch (status) {
+      case 401 -> problem(response, 401, "unauthorized", "Unauthorized");
+      case 404 -> problem(response, 404, "not_found", "Not Found");
+      case 405 -> problem(response, 405, "method_not_allowed", "Method Not Allowed");
+      case 408 -> problem(response, 408, "body_too_slow", "Request Timeout");
+      case 413 -> problem(response, 413, "body_too_large", "Content Too Large");
+      case 415 -> problem(response, 415, "unsupported_media_type", "Unsupported Media Type");
+      default -> throw new IllegalArgumentException("no answer with status " + status);
+    }
+  }
+
+  /** A problem document, RFC 9457. */
+  private static void problem(ServerResponse response, int status, String code, String title) {
+    response.status(status);
+    response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
+    if (status == 408 || status == 413) {
+      // What of the body was not read must not be taken for the next request.
+      response.header(HeaderNames.CONNECTION, "close");
+    }
+    response.send(
+        Text.utf8(
+            "{\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\"" + code + "\"}"));
+  }
+
+  private String url(ServerRequest request) {
+    return publicUrl
+        .map(base -> base + request.prologue().uriPath().rawPath() + query(request))
+        .orElse("");
+  }
+
+  private static String query(ServerRequest request) {
+    String raw = request.prologue().query().rawValue();
+    return raw.isEmpty() ? "" : "?" + raw;
+  }
+
+  private static Headers headers(ServerRequest request) {
+    Headers.Builder headers = Headers.builder();
+    for (Header header : request.headers()) {
+      for (String value : header.allValues()) {
+        headers.add(header.name(), value);
+      }
+    }
+    return headers.build();
+  }
+
+  private static Headers kept(Headers headers) {
+    Headers.Builder kept = Headers.builder();
+    for (Headers.Line line : headers) {
+      if (!CREDENTIALS.contains(line.name().toLowerCase(Locale.ROOT))) {
+        kept.add(line.name(), line.value());
+      }
+    }
+    return kept.build();
+  }
+}

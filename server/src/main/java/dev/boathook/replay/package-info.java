@@ -1,0 +1,3 @@
+/** Deliveries repeated or called off on purpose. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.replay;

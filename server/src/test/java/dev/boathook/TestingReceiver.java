@@ -1,0 +1,115 @@
+package dev.boathook;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/** A real HTTP receiver on loopback that keeps what it got and answers as it is told. */
+public final class TestingReceiver implements AutoCloseable {
+  private final HttpServer server;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final List<Received> requests = new ArrayList<>();
+  private volatile Function<Received, Integer> answer = received -> 204;
+
+  /** One request as it came. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Received(String path, Map<String, List<String>> headers, byte[] body) {
+    /** The first value of a header, or the empty text. */
+    public String header(String name) {
+      return headers.entrySet().stream()
+          .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+          .map(entry -> entry.getValue().getFirst())
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  private TestingReceiver(HttpServer server) {
+    this.server = server;
+  }
+
+  /** Starts one on a free port. */
+  public static TestingReceiver start() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+    TestingReceiver receiver = new TestingReceiver(server);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/",
+        exchange -> {
+          Received received =
+              new Received(
+                  exchange.getRequestURI().getPath(),
+                  Map.copyOf(exchange.getRequestHeaders()),
+                  exchange.getRequestBody().readAllBytes());
+          int status = receiver.answer.apply(received);
+          receiver.keep(received);
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+    return receiver;
+  }
+
+  private void keep(Received received) {
+    lock.lock();
+    try {
+      requests.add(received);
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on every request is answered with what this gives. */
+  public void answer(Function<Received, Integer> status) {
+    answer = status;
+  }
+
+  /** Where it listens. */
+  public String url(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  /** What has come so far. */
+  public List<Received> received() {
+    lock.lock();
+    try {
+      return List.copyOf(requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until so many have come; fails after ten seconds. */
+  public List<Received> await(int count) throws InterruptedException {
+    long nanos = TimeUnit.SECONDS.toNanos(10);
+    lock.lock();
+    try {
+      while (requests.size() < count) {
+        if (nanos <= 0) {
+          throw new AssertionError("only " + requests.size() + " of " + count + " came in 10 s");
+        }
+        nanos = arrived.awaitNanos(nanos);
+      }
+      return List.copyOf(requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
