@@ -31,15 +31,12 @@ import dev.boathook.store.embedded.EmbeddedPostgresException;
 import dev.boathook.world.World;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -59,11 +56,6 @@ public final class Boathook implements AutoCloseable {
   public static final String VERSION = "0.1.0";
 
   private static final Logger LOG = LoggerFactory.getLogger(Boathook.class);
-  private static final int MAX_HEADER_BYTES = 32 << 10;
-  private static final int MAX_PROLOGUE_BYTES = 8 << 10;
-  private static final int MAX_CONNECTIONS = 8_192;
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Set<Integer> ownPorts = new CopyOnWriteArraySet<>();
@@ -150,11 +142,11 @@ public final class Boathook implements AutoCloseable {
     directory.addListener(maintenance);
 
     startDelivering(dispatcher);
-    WebServer admin = keep(listener(settings.adminAddress(), HttpRouting.builder()));
+    WebServer admin = keep(Listener.start(settings.adminAddress(), HttpRouting.builder()));
     adminPort = admin.port();
     HttpRouting.Builder publicRouting = HttpRouting.builder();
     ingress.routes(publicRouting);
-    WebServer open = keep(listener(settings.publicAddress(), publicRouting));
+    WebServer open = keep(Listener.start(settings.publicAddress(), publicRouting));
     publicPort = open.port();
     ownPorts.add(adminPort);
     ownPorts.add(publicPort);
@@ -224,33 +216,6 @@ public final class Boathook implements AutoCloseable {
     } catch (SQLException e) {
       throw new StoreException(
           "database_unreachable", "what waits cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private WebServer listener(Settings.Address address, HttpRouting.Builder routing)
-      throws StoreException {
-    WebServer server =
-        WebServer.builder()
-            .shutdownHook(false)
-            .host(address.host())
-            .port(address.port())
-            .maxTcpConnections(MAX_CONNECTIONS)
-            .idleConnectionTimeout(IDLE_TIMEOUT)
-            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
-            .addProtocol(
-                Http1Config.builder()
-                    .maxHeadersSize(MAX_HEADER_BYTES)
-                    .maxPrologueLength(MAX_PROLOGUE_BYTES)
-                    .build())
-            .routing(routing)
-            .build();
-    try {
-      return server.start();
-    } catch (UncheckedIOException e) {
-      throw new StoreException(
-          "port_in_use",
-          "cannot listen on " + address.host() + ":" + address.port() + ": " + e.getMessage(),
-          e);
     }
   }
 

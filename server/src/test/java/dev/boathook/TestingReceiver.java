@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A real HTTP receiver on loopback that keeps what it got and answers as it is told. */
 public final class TestingReceiver implements AutoCloseable {
@@ -93,16 +95,25 @@ public final class TestingReceiver implements AutoCloseable {
 
   /** Waits until so many have come; fails after ten seconds. */
   public List<Received> await(int count) throws InterruptedException {
+    return awaiting(() -> requests.size() >= count ? List.copyOf(requests) : List.of());
+  }
+
+  /** Waits for the first one of this kind; fails after ten seconds. */
+  public Received await(Predicate<Received> kind) throws InterruptedException {
+    return awaiting(() -> requests.stream().filter(kind).toList()).getFirst();
+  }
+
+  private List<Received> awaiting(Supplier<List<Received>> found) throws InterruptedException {
     long nanos = TimeUnit.SECONDS.toNanos(10);
     lock.lock();
     try {
-      while (requests.size() < count) {
+      while (found.get().isEmpty()) {
         if (nanos <= 0) {
-          throw new AssertionError("only " + requests.size() + " of " + count + " came in 10 s");
+          throw new AssertionError("not in 10 s; " + requests.size() + " requests came");
         }
         nanos = arrived.awaitNanos(nanos);
       }
-      return List.copyOf(requests);
+      return found.get();
     } finally {
       lock.unlock();
     }

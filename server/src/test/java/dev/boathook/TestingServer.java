@@ -68,6 +68,17 @@ public final class TestingServer implements AutoCloseable {
     return boathook;
   }
 
+  /** The path of a source's URL. */
+  public String pathOf(String source) {
+    return "/in/"
+        + boathook.directory().projects().stream()
+            .flatMap(project -> project.sources().values().stream())
+            .filter(candidate -> candidate.name().equals(source))
+            .findFirst()
+            .orElseThrow()
+            .token();
+  }
+
   /** Its folder. */
   public Path folder() {
     return folder;

@@ -138,7 +138,6 @@ final class Engine {
       // Behind a backlog in the store it waits there too, so that the earlier ones go first.
       if (queue.hasBacklog(now) || !hold(queue, delivery, now)) {
         queue.known.remove(delivery.deliveryId());
-        queue.settle(delivery.deliveryId());
         queue.spill(delivery.dueAt());
       }
       reschedule(queue);

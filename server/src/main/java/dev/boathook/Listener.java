@@ -1,0 +1,110 @@
+package dev.boathook;
+
+import dev.boathook.config.Settings;
+import dev.boathook.store.StoreException;
+import dev.boathook.store.Text;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One of the two listeners: an HTTP/1.1 server with a limit on everything. */
+final class Listener {
+  private static final int MAX_HEADER_BYTES = 32 << 10;
+  private static final int MAX_PROLOGUE_BYTES = 8 << 10;
+  private static final int MAX_CONNECTIONS = 8_192;
+  private static final int MAX_REQUESTS_AT_ONCE = 4_096;
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+
+  private Listener() {}
+
+  /**
+   * Starts one.
+   *
+   * @throws StoreException with code {@code port_in_use} when it cannot be bound
+   */
+  static WebServer start(Settings.Address address, HttpRouting.Builder routing)
+      throws StoreException {
+    WebServer server =
+        WebServer.builder()
+            .shutdownHook(false)
+            .host(address.host())
+            .port(address.port())
+            .maxTcpConnections(MAX_CONNECTIONS)
+            .maxConcurrentRequests(MAX_REQUESTS_AT_ONCE)
+            .idleConnectionTimeout(IDLE_TIMEOUT)
+            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+            .addProtocol(
+                Http1Config.builder()
+                    .maxHeadersSize(MAX_HEADER_BYTES)
+                    .maxPrologueLength(MAX_PROLOGUE_BYTES)
+                    .build())
+            // The message comes to the handler below, which tells kinds apart by it and drops it.
+            .errorHandling(handling -> handling.includeEntity(true))
+            .directHandlers(Listener::problems)
+            .routing(routing)
+            .build();
+    try {
+      return server.start();
+    } catch (UncheckedIOException e) {
+      throw new StoreException(
+          "port_in_use",
+          "cannot listen on " + address.host() + ":" + address.port() + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void problems(DirectHandlers.Builder handlers) {
+    DirectHandler problem = Listener::problem;
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, problem);
+    }
+  }
+
+  /**
+   * What the server itself refuses, before any handler, as a problem document. The server says 400
+   * for several things that have a status of their own; they are told apart by its message.
+   */
+  private static DirectHandler.TransportResponse problem(
+      DirectHandler.TransportRequest request,
+      DirectHandler.EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      @Nullable String message) {
+    String said = message == null ? "" : message.toLowerCase(Locale.ROOT);
+    Status exact;
+    String code;
+    if (said.contains("header size exceeded")) {
+      exact = Status.create(431, "Request Header Fields Too Large");
+      code = "headers_too_large";
+    } else if (said.contains("prologue size exceeded")) {
+      exact = Status.REQUEST_URI_TOO_LONG_414;
+      code = "uri_too_long";
+    } else if (said.contains("content-encoding") || said.contains("content encoding")) {
+      exact = Status.UNSUPPORTED_MEDIA_TYPE_415;
+      code = "unsupported_content_encoding";
+    } else {
+      exact = status;
+      code = status.reasonPhrase().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    }
+    headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
+    return DirectHandler.TransportResponse.builder()
+        .status(exact)
+        .headers(headers)
+        .keepAlive(false)
+        .entity(
+            Text.utf8(
+                "{\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}"
+                    .formatted(exact.reasonPhrase(), exact.code(), code)))
+        .build();
+  }
+}
