@@ -1,0 +1,212 @@
+package dev.boathook.api;
+
+import static dev.boathook.key.Scope.MANAGE;
+import static dev.boathook.key.Scope.READ;
+
+import dev.boathook.deliver.Delivery;
+import dev.boathook.deliver.DeliveryQueries;
+import dev.boathook.deliver.DeliveryState;
+import dev.boathook.deliver.RecordedAttempt;
+import dev.boathook.id.IdKind;
+import dev.boathook.replay.Replays;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Deliveries with their attempts, dead letters, and what can be done to them. */
+final class DeliveryRoutes {
+  private final DeliveryQueries deliveries;
+  private final Replays replays;
+
+  DeliveryRoutes(DeliveryQueries deliveries, Replays replays) {
+    this.deliveries = deliveries;
+    this.replays = replays;
+  }
+
+  List<Route> table() {
+    return List.of(
+        Route.get(
+            "/v1/deliveries",
+            "listDeliveries",
+            READ,
+            call -> list(call, state(call)),
+            "state",
+            "endpoint",
+            "consumer",
+            "event",
+            Page.LIMIT,
+            Page.CURSOR),
+        Route.get(
+            "/v1/dead-letters",
+            "listDeadLetters",
+            READ,
+            call -> list(call, DeliveryState.DEAD),
+            "endpoint",
+            "consumer",
+            "event",
+            Page.LIMIT,
+            Page.CURSOR),
+        Route.get("/v1/deliveries/{id}", "getDelivery", READ, this::get),
+        Route.post("/v1/deliveries/{id}/replay", "replayDelivery", MANAGE, this::replay),
+        Route.post("/v1/deliveries/{id}/cancel", "cancelDelivery", MANAGE, this::cancel));
+  }
+
+  /** A delivery as it is shown in a list. */
+  record View(
+      String id,
+      String event,
+      String endpoint,
+      @Nullable String key,
+      String state,
+      int attemptCount,
+      Instant createdAt,
+      @Nullable Instant dueAt,
+      @Nullable Instant finishedAt,
+      @Nullable String lastOutcome,
+      @Nullable Integer lastStatus,
+      @Nullable String replayOf) {}
+
+  /** What is added when one delivery is shown. */
+  private record Whole(List<AttemptView> attempts) {}
+
+  private record AttemptView(
+      int number,
+      Instant startedAt,
+      BigDecimal durationSeconds,
+      String outcome,
+      @Nullable Integer status,
+      String detail,
+      @Nullable String remoteAddress,
+      List<HeaderView> requestHeaders,
+      List<HeaderView> responseHeaders,
+      String responseBodyBase64,
+      @Nullable String responseBodyText,
+      boolean responseTruncated) {}
+
+  static View view(Delivery delivery) {
+    UUID replayOf = delivery.replayOf();
+    return new View(
+        IdKind.DELIVERY.format(delivery.id()),
+        IdKind.EVENT.format(delivery.eventId()),
+        IdKind.ENDPOINT.format(delivery.endpointId()),
+        delivery.key(),
+        delivery.state().code(),
+        delivery.attempts(),
+        madeAt(delivery.id()),
+        delivery.state().isFinal() ? null : delivery.dueAt(),
+        delivery.finishedAt(),
+        delivery.lastOutcome(),
+        delivery.lastStatus(),
+        replayOf == null ? null : IdKind.DELIVERY.format(replayOf));
+  }
+
+  /** The Unix milliseconds in the first 48 bits of a UUIDv7, RFC 9562, section 5.7. */
+  private static Instant madeAt(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
+  private static AttemptView view(RecordedAttempt attempt) {
+    return new AttemptView(
+        attempt.number(),
+        attempt.startedAt(),
+        seconds(attempt.duration()),
+        attempt.outcome(),
+        attempt.status(),
+        attempt.detail(),
+        attempt.remoteAddress(),
+        HeaderView.of(attempt.requestHeaders()),
+        HeaderView.of(attempt.responseHeaders()),
+        Base64.getEncoder().encodeToString(attempt.responseBody()),
+        EventRoutes.text(attempt.responseBody()),
+        attempt.responseTruncated());
+  }
+
+  private static BigDecimal seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toNanos() / 1_000, 6);
+  }
+
+  private static @Nullable DeliveryState state(Call call) throws Refusal {
+    Optional<String> code = call.query("state");
+    if (code.isEmpty()) {
+      return null;
+    }
+    for (DeliveryState state : DeliveryState.values()) {
+      if (state.code().equals(code.get())) {
+        return state;
+      }
+    }
+    throw Problem.invalidParameter("state", "is waiting, delivered, dead or cancelled").refusal();
+  }
+
+  private Answer list(Call call, @Nullable DeliveryState state) throws Refusal {
+    Page page = call.page();
+    DeliveryQueries.Filter filter =
+        new DeliveryQueries.Filter(
+            state,
+            call.queryId("endpoint", IdKind.ENDPOINT).orElse(null),
+            call.queryId("consumer", IdKind.CONSUMER).orElse(null),
+            call.queryId("event", IdKind.EVENT).orElse(null));
+    return page.answer(
+        deliveries.list(call.projectId(), filter, page.before(), page.rows()),
+        Delivery::id,
+        DeliveryRoutes::view);
+  }
+
+  private Answer get(Call call) throws Refusal {
+    return Answer.json(200, whole(call, call.id(IdKind.DELIVERY)));
+  }
+
+  private Object whole(Call call, UUID id) throws Refusal {
+    Delivery delivery = find(call, id);
+    List<AttemptView> attempts =
+        deliveries.attempts(call.projectId(), delivery.id()).stream()
+            .map(DeliveryRoutes::view)
+            .toList();
+    return Json.object(view(delivery)).setAll(Json.object(new Whole(attempts)));
+  }
+
+  private Answer replay(Call call) throws Refusal {
+    UUID id = call.id(IdKind.DELIVERY);
+    call.fields(Set.of());
+    return switch (replays.replay(call.projectId(), id)) {
+      case Replays.Replayed.Made made -> Answer.json(201, view(find(call, made.deliveryId())));
+      case Replays.Replayed.StillWaiting waiting ->
+          throw Problem.conflict(
+                  "still_waiting", "Not finished", "the delivery has not come to its end")
+              .refusal();
+      case Replays.Replayed.EndpointDeleted deleted ->
+          throw Problem.conflict(
+                  "endpoint_deleted", "Endpoint deleted", "there is nobody to deliver to")
+              .refusal();
+      case Replays.Replayed.EventExpired expired ->
+          throw Problem.conflict("event_expired", "Event expired", "the event is not kept any more")
+              .refusal();
+      case Replays.Replayed.Unknown unknown -> throw Problem.notFound().refusal();
+    };
+  }
+
+  private Answer cancel(Call call) throws Refusal {
+    UUID id = call.id(IdKind.DELIVERY);
+    call.fields(Set.of());
+    return switch (replays.cancel(call.projectId(), id)) {
+      case Replays.Cancelled.Done done -> Answer.json(200, view(find(call, id)));
+      case Replays.Cancelled.Finished finished ->
+          throw Problem.conflict(
+                  "already_finished",
+                  "Already finished",
+                  "the delivery is " + finished.state().code())
+              .refusal();
+      case Replays.Cancelled.Unknown unknown -> throw Problem.notFound().refusal();
+    };
+  }
+
+  private Delivery find(Call call, UUID id) throws Refusal {
+    return deliveries.find(call.projectId(), id).orElseThrow(() -> Problem.notFound().refusal());
+  }
+}

@@ -1,0 +1,466 @@
+package dev.boathook.api;
+
+import static dev.boathook.key.Scope.MANAGE;
+import static dev.boathook.key.Scope.OPERATE;
+import static dev.boathook.key.Scope.READ;
+
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.Subscription;
+import dev.boathook.endpoint.TypePattern;
+import dev.boathook.id.IdKind;
+import dev.boathook.outbound.AddressRules;
+import dev.boathook.outbound.Cidr;
+import dev.boathook.outbound.InvalidTargetUrl;
+import dev.boathook.outbound.TargetUrl;
+import dev.boathook.signatures.InvalidSecret;
+import dev.boathook.signatures.Signer;
+import dev.boathook.signatures.StandardWebhooks;
+import dev.boathook.store.NameTakenException;
+import dev.boathook.world.World;
+import java.math.BigDecimal;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints: the project's own, and those of its consumers. */
+final class EndpointRoutes {
+  /** The most secrets that sign at once. */
+  static final int MAX_SECRETS = 5;
+
+  private static final int MAX_SECRET_CHARACTERS = 1_000;
+  private static final int MAX_TYPES = 50;
+  private static final int MAX_SOURCES = 100;
+  private static final int MAX_NETS = 16;
+  private static final int MAX_NET_CHARACTERS = 50;
+  private static final int SECRET_BYTES = 32;
+  private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+  private static final String EVERY_SOURCE = "*";
+  private static final String PAUSED = "paused by an operator";
+  private static final Set<String> CHANGEABLE =
+      Set.of(
+          "name",
+          "url",
+          "sources",
+          "types",
+          "retry_schedule_seconds",
+          "timeout_seconds",
+          "max_in_flight",
+          "allowed_nets");
+  private static final Set<String> DEFINITION = with(CHANGEABLE, "secret");
+
+  private final World world;
+  private final Configuration configuration;
+  private final AddressRules addressRules;
+
+  EndpointRoutes(World world, Configuration configuration, AddressRules addressRules) {
+    this.world = world;
+    this.configuration = configuration;
+    this.addressRules = addressRules;
+  }
+
+  private static Set<String> with(Set<String> fields, String another) {
+    Set<String> all = new HashSet<>(fields);
+    all.add(another);
+    return Set.copyOf(all);
+  }
+
+  List<Route> table() {
+    return List.of(
+        Route.post("/v1/endpoints", "createEndpoint", MANAGE, call -> create(call, null)),
+        Route.get(
+            "/v1/endpoints",
+            "listEndpoints",
+            READ,
+            call -> list(call, null),
+            Page.LIMIT,
+            Page.CURSOR),
+        Route.get("/v1/endpoints/{id}", "getEndpoint", READ, this::get),
+        Route.patch("/v1/endpoints/{id}", "changeEndpoint", MANAGE, this::change),
+        Route.delete("/v1/endpoints/{id}", "deleteEndpoint", MANAGE, this::delete),
+        Route.post("/v1/endpoints/{id}/pause", "pauseEndpoint", MANAGE, this::pause),
+        Route.post("/v1/endpoints/{id}/resume", "resumeEndpoint", MANAGE, this::resume),
+        Route.post(
+            "/v1/endpoints/{id}/rotate-secret", "rotateEndpointSecret", MANAGE, this::rotate),
+        Route.post(
+            "/v1/consumers/{id}/endpoints",
+            "createConsumerEndpoint",
+            MANAGE,
+            call -> create(call, consumer(call))),
+        Route.get(
+            "/v1/consumers/{id}/endpoints",
+            "listConsumerEndpoints",
+            READ,
+            call -> list(call, consumer(call)),
+            Page.LIMIT,
+            Page.CURSOR));
+  }
+
+  /** An endpoint as it is shown: without its secrets. */
+  private record View(
+      String id,
+      @Nullable String name,
+      @Nullable String consumer,
+      String url,
+      @Nullable Object sources,
+      List<String> types,
+      List<Number> retryScheduleSeconds,
+      Number timeoutSeconds,
+      int maxInFlight,
+      List<String> allowedNets,
+      int secrets,
+      String status,
+      @Nullable String statusReason,
+      Instant createdAt,
+      Instant updatedAt) {}
+
+  private static View view(Endpoint endpoint) {
+    UUID consumerId = endpoint.subscription().consumerId();
+    return new View(
+        IdKind.ENDPOINT.format(endpoint.id()),
+        endpoint.name(),
+        consumerId == null ? null : IdKind.CONSUMER.format(consumerId),
+        endpoint.url().toString(),
+        consumerId == null ? sources(endpoint.subscription()) : null,
+        endpoint.subscription().types().stream().map(TypePattern::text).toList(),
+        endpoint.schedule().waits().stream().map(EndpointRoutes::seconds).toList(),
+        seconds(endpoint.timeout()),
+        endpoint.maxInFlight(),
+        endpoint.allowedNets().stream().map(Cidr::toString).toList(),
+        endpoint.secrets().size(),
+        endpoint.status().code(),
+        endpoint.statusReason(),
+        endpoint.createdAt(),
+        endpoint.updatedAt());
+  }
+
+  private static Object sources(Subscription subscription) {
+    Set<UUID> ids = subscription.sourceIds();
+    return ids == null ? EVERY_SOURCE : ids.stream().map(IdKind.SOURCE::format).sorted().toList();
+  }
+
+  private static Number seconds(Duration duration) {
+    return duration.toMillisPart() == 0
+        ? (Number) duration.toSeconds()
+        : BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros();
+  }
+
+  /** The answers to making and rotating alone hold a secret. */
+  private static Answer withSecret(int status, Endpoint endpoint) {
+    return Answer.json(
+        status, Json.object(view(endpoint)).put("secret", endpoint.secrets().getFirst()));
+  }
+
+  private static UUID consumer(Call call) throws Refusal {
+    UUID id = call.id(IdKind.CONSUMER);
+    if (!call.project().consumers().containsKey(id)) {
+      throw Problem.notFound().refusal();
+    }
+    return id;
+  }
+
+  private Answer create(Call call, @Nullable UUID consumerId) throws Refusal {
+    Fields fields = call.fields(DEFINITION);
+    boolean given = fields.has("secret");
+    String secret = given ? fields.text("secret", MAX_SECRET_CHARACTERS) : newSecret();
+    Instant now = world.clock().instant();
+    Endpoint wanted =
+        new Endpoint(
+            call.projectId(),
+            world.ids().next(),
+            fields.nameOrNull("name", null),
+            url(fields, null),
+            subscription(call, fields, new Subscription(consumerId, null, List.of(ANY_TYPE))),
+            List.of(secret),
+            signer(List.of(secret)),
+            schedule(fields, RetrySchedule.DEFAULT),
+            fields.seconds(
+                "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, Endpoint.DEFAULT_TIMEOUT),
+            maxInFlight(fields, Endpoint.DEFAULT_MAX_IN_FLIGHT),
+            allowedNets(call, fields, List.of()),
+            Endpoint.Status.ACTIVE,
+            null,
+            now,
+            now);
+    checkAddress(wanted);
+    Optional<Endpoint> same = named(call, wanted);
+    if (same.isEmpty()) {
+      return withSecret(201, save(call, wanted));
+    }
+    Endpoint original = same.get();
+    if (!sameDefinition(original, wanted)
+        || given && !original.secrets().getFirst().equals(secret)) {
+      throw Problem.nameTaken(String.valueOf(wanted.name())).refusal();
+    }
+    return withSecret(200, original);
+  }
+
+  private static final TypePattern ANY_TYPE = new TypePattern("*");
+
+  /** The endpoint of the same consumer with the same name. */
+  private static Optional<Endpoint> named(Call call, Endpoint wanted) {
+    return call.project().endpoints().values().stream()
+        .filter(endpoint ->
+            wanted.name() != null
+                && wanted.name().equals(endpoint.name())
+                && Objects.equals(
+                    wanted.subscription().consumerId(), endpoint.subscription().consumerId()))
+        .findFirst();
+  }
+
+  private static boolean sameDefinition(Endpoint one, Endpoint other) {
+    return one.url().equals(other.url())
+        && one.subscription().equals(other.subscription())
+        && one.schedule().equals(other.schedule())
+        && one.timeout().equals(other.timeout())
+        && one.maxInFlight() == other.maxInFlight()
+        && one.allowedNets().equals(other.allowedNets());
+  }
+
+  private static Answer list(Call call, @Nullable UUID consumerId) throws Refusal {
+    List<Endpoint> own =
+        call.project().endpoints().values().stream()
+            .filter(endpoint -> Objects.equals(endpoint.subscription().consumerId(), consumerId))
+            .toList();
+    return call.page().answerAll(own, Endpoint::id, EndpointRoutes::view);
+  }
+
+  private Answer get(Call call) throws Refusal {
+    return Answer.json(200, view(find(call)));
+  }
+
+  private Answer change(Call call) throws Refusal {
+    Endpoint endpoint = find(call);
+    Fields fields = call.fields(CHANGEABLE);
+    Endpoint changed =
+        new Endpoint(
+            endpoint.projectId(),
+            endpoint.id(),
+            fields.nameOrNull("name", endpoint.name()),
+            url(fields, endpoint.url()),
+            subscription(call, fields, endpoint.subscription()),
+            endpoint.secrets(),
+            endpoint.signer(),
+            schedule(fields, endpoint.schedule()),
+            fields.seconds(
+                "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, endpoint.timeout()),
+            maxInFlight(fields, endpoint.maxInFlight()),
+            allowedNets(call, fields, endpoint.allowedNets()),
+            endpoint.status(),
+            endpoint.statusReason(),
+            endpoint.createdAt(),
+            world.clock().instant());
+    if (fields.has("url") || fields.has("allowed_nets")) {
+      checkAddress(changed);
+    }
+    return Answer.json(200, view(save(call, changed)));
+  }
+
+  private Answer delete(Call call) throws Refusal {
+    if (!configuration
+        .endpoints()
+        .delete(configuration.changes(), call.projectId(), call.id(IdKind.ENDPOINT))) {
+      throw Problem.notFound().refusal();
+    }
+    return Answer.nothing();
+  }
+
+  private Answer pause(Call call) throws Refusal {
+    return status(call, Endpoint.Status.PAUSED, PAUSED);
+  }
+
+  private Answer resume(Call call) throws Refusal {
+    return status(call, Endpoint.Status.ACTIVE, null);
+  }
+
+  private Answer status(Call call, Endpoint.Status status, @Nullable String reason) throws Refusal {
+    Endpoint endpoint = find(call);
+    call.fields(Set.of());
+    return Answer.json(200, view(save(call, with(endpoint, endpoint.secrets(), status, reason))));
+  }
+
+  /** A new secret in front of the others, or the newest alone. */
+  private Answer rotate(Call call) throws Refusal {
+    Endpoint endpoint = find(call);
+    Fields fields = call.fields(Set.of("secret", "drop_old"));
+    List<String> kept;
+    if (fields.flag("drop_old", false)) {
+      if (fields.has("secret")) {
+        throw Problem.invalid("drop_old", "drops the old secrets and takes no new one").refusal();
+      }
+      kept = endpoint.secrets().subList(0, 1);
+    } else {
+      List<String> secrets = new ArrayList<>();
+      secrets.add(
+          fields.has("secret") ? fields.text("secret", MAX_SECRET_CHARACTERS) : newSecret());
+      secrets.addAll(endpoint.secrets());
+      kept = secrets.stream().distinct().limit(MAX_SECRETS).toList();
+      signer(kept);
+    }
+    return withSecret(
+        200, save(call, with(endpoint, kept, endpoint.status(), endpoint.statusReason())));
+  }
+
+  private Endpoint with(
+      Endpoint endpoint, List<String> secrets, Endpoint.Status status, @Nullable String reason) {
+    return new Endpoint(
+        endpoint.projectId(),
+        endpoint.id(),
+        endpoint.name(),
+        endpoint.url(),
+        endpoint.subscription(),
+        secrets,
+        StandardWebhooks.signer(secrets),
+        endpoint.schedule(),
+        endpoint.timeout(),
+        endpoint.maxInFlight(),
+        endpoint.allowedNets(),
+        status,
+        reason,
+        endpoint.createdAt(),
+        world.clock().instant());
+  }
+
+  private Endpoint save(Call call, Endpoint endpoint) throws Refusal {
+    try {
+      configuration.endpoints().save(configuration.changes(), endpoint);
+    } catch (NameTakenException e) {
+      throw Problem.nameTaken(String.valueOf(endpoint.name())).refusal();
+    }
+    return find(call, endpoint.id());
+  }
+
+  private static Endpoint find(Call call) throws Refusal {
+    return find(call, call.id(IdKind.ENDPOINT));
+  }
+
+  private static Endpoint find(Call call, UUID id) throws Refusal {
+    Endpoint endpoint = call.project().endpoints().get(id);
+    if (endpoint == null) {
+      throw Problem.notFound().refusal();
+    }
+    return endpoint;
+  }
+
+  private String newSecret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    world.random().nextBytes(bytes);
+    return StandardWebhooks.newSecret(bytes);
+  }
+
+  private static Signer signer(List<String> secrets) throws Refusal {
+    try {
+      return StandardWebhooks.signer(secrets);
+    } catch (InvalidSecret e) {
+      throw Problem.invalid("secret", String.valueOf(e.getMessage())).refusal();
+    }
+  }
+
+  private static TargetUrl url(Fields fields, @Nullable TargetUrl absent) throws Refusal {
+    if (absent != null && !fields.has("url")) {
+      return absent;
+    }
+    // One character more than allowed lets the URL's own rules say that it is too long.
+    return switch (TargetUrl.parse(fields.text("url", TargetUrl.MAX_CHARS + 1))) {
+      case TargetUrl url -> url;
+      case InvalidTargetUrl invalid ->
+          throw Problem.invalid(invalid.code(), "url", invalid.message()).refusal();
+    };
+  }
+
+  /** A name is looked up and checked before every attempt; an address can be checked now. */
+  private void checkAddress(Endpoint endpoint) throws Refusal {
+    Optional<String> why =
+        endpoint
+            .url()
+            .literal()
+            .flatMap(address ->
+                addressRules.whyRefused(
+                    new InetSocketAddress(address, endpoint.url().port()), endpoint.allowedNets()));
+    if (why.isPresent()) {
+      throw Problem.invalid("address_refused", "url", why.get()).refusal();
+    }
+  }
+
+  private static Subscription subscription(Call call, Fields fields, Subscription before)
+      throws Refusal {
+    List<TypePattern> types = before.types();
+    if (fields.has("types")) {
+      types = new ArrayList<>();
+      for (String text : fields.texts("types", MAX_TYPES, TypePattern.MAX_CHARACTERS)) {
+        try {
+          types.add(new TypePattern(text));
+        } catch (IllegalArgumentException e) {
+          throw Problem.invalid("types", String.valueOf(e.getMessage())).refusal();
+        }
+      }
+    }
+    return new Subscription(before.consumerId(), sources(call, fields, before), types);
+  }
+
+  private static @Nullable Set<UUID> sources(Call call, Fields fields, Subscription before)
+      throws Refusal {
+    if (!fields.has("sources")) {
+      return before.sourceIds();
+    }
+    if (before.consumerId() != null) {
+      throw Problem.invalid("sources", "a consumer's endpoint gets its published events only")
+          .refusal();
+    }
+    if (fields.isText("sources") && fields.text("sources", 1).equals(EVERY_SOURCE)) {
+      return null;
+    }
+    Set<UUID> ids = new HashSet<>();
+    for (String text : fields.texts("sources", MAX_SOURCES, Fields.MAX_NAME_CHARACTERS)) {
+      ids.add(
+          IdKind.SOURCE
+              .parse(text)
+              .filter(call.project().sources()::containsKey)
+              .orElseThrow(
+                  () -> Problem.invalid("sources", "there is no source " + text).refusal()));
+    }
+    return ids;
+  }
+
+  private static RetrySchedule schedule(Fields fields, RetrySchedule absent) throws Refusal {
+    List<Duration> waits =
+        fields.secondsList(
+            "retry_schedule_seconds",
+            RetrySchedule.MAX_TRIES,
+            RetrySchedule.MAX_WAIT,
+            absent.waits());
+    if (waits.isEmpty()) {
+      throw Problem.invalid("retry_schedule_seconds", "is empty").refusal();
+    }
+    return new RetrySchedule(waits);
+  }
+
+  private static int maxInFlight(Fields fields, int absent) throws Refusal {
+    return fields.integer("max_in_flight", 1, Endpoint.MAX_MAX_IN_FLIGHT, absent);
+  }
+
+  private static List<Cidr> allowedNets(Call call, Fields fields, List<Cidr> absent)
+      throws Refusal {
+    if (!fields.has("allowed_nets")) {
+      return absent;
+    }
+    call.require(OPERATE);
+    List<Cidr> nets = new ArrayList<>();
+    for (String text : fields.textsOrNone("allowed_nets", MAX_NETS, MAX_NET_CHARACTERS)) {
+      try {
+        nets.add(Cidr.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw Problem.invalid("allowed_nets", String.valueOf(e.getMessage())).refusal();
+      }
+    }
+    return nets;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.boathook.deliver;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event for one endpoint, as the store has it.
+ *
+ * @param id UUIDv7, rising with time
+ * @param eventId what is delivered
+ * @param endpointId to whom; the endpoint may be deleted
+ * @param key the event's ordering key, or null
+ * @param state where it is
+ * @param attempts how many tries were recorded
+ * @param dueAt when the next try is due; of no meaning in a final state
+ * @param finishedAt when it came to its end; null while it waits
+ * @param lastOutcome how the last try ended, or why none was made; null before the first
+ * @param lastStatus the last answer's status, or null
+ * @param replayOf the delivery that this one repeats, or null
+ */
+public record Delivery(
+    UUID id,
+    UUID eventId,
+    UUID endpointId,
+    @Nullable String key,
+    DeliveryState state,
+    int attempts,
+    Instant dueAt,
+    @Nullable Instant finishedAt,
+    @Nullable String lastOutcome,
+    @Nullable Integer lastStatus,
+    @Nullable UUID replayOf) {}

@@ -1,0 +1,34 @@
+package dev.boathook.store;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.jdbi.v3.core.ConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a database that is away, or has no room, from a statement that is wrong. */
+public final class Outage {
+  /**
+   * Classes of SQLSTATE: connection exception, insufficient resources, operator intervention (which
+   * is also what a time-out of ours looks like).
+   */
+  private static final Set<String> CLASSES = Set.of("08", "53", "57");
+
+  private Outage() {}
+
+  /** Whether the failure is the database's and may be over when the same is tried again. */
+  public static boolean caused(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectionException
+          || cause instanceof SQLTransientException
+          || cause instanceof SQLException sql && isOutage(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOutage(@Nullable String state) {
+    return state != null && state.length() == 5 && CLASSES.contains(state.substring(0, 2));
+  }
+}

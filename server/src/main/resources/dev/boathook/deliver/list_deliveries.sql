@@ -1,0 +1,13 @@
+SELECT delivery_id, event_id, endpoint_id, ordering_key, state, attempts, due_at, finished_at,
+  last_outcome, last_status, replay_of
+FROM delivery
+WHERE project_id = :project
+  AND delivery_id < coalesce(:before::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  AND (:state::text IS NULL OR state = :state::text)
+  AND (:endpoint::uuid IS NULL OR endpoint_id = :endpoint::uuid)
+  AND (:event::uuid IS NULL OR event_id = :event::uuid)
+  AND (:consumer::uuid IS NULL OR endpoint_id IN (
+    SELECT endpoint.endpoint_id FROM endpoint
+    WHERE endpoint.project_id = :project AND endpoint.consumer_id = :consumer::uuid))
+ORDER BY delivery_id DESC
+LIMIT :limit
