@@ -1,10 +1,17 @@
 package dev.boathook.config;
 
+import dev.boathook.endpoint.TypePattern;
 import dev.boathook.outbound.Cidr;
+import dev.boathook.outbound.InvalidTargetUrl;
+import dev.boathook.outbound.TargetUrl;
+import dev.boathook.signatures.Providers;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * How a server is to run.
@@ -12,16 +19,19 @@ import java.util.Optional;
  * @param data the data folder: the embedded store, the sealing key
  * @param publicAddress where the public listener is bound
  * @param adminAddress where the admin listener is bound
- * @param databaseUrl a PostgreSQL of the operator's own; empty for the embedded one
+ * @param databaseUrl a PostgreSQL of the operator's own, as JDBC names it ({@code
+ *     jdbc:postgresql://…}); empty for the embedded one
  * @param databaseUser its role, unless the URL names it
  * @param databasePassword its password, unless the URL names it
  * @param keyFile the sealing key; by default in the data folder
- * @param adminKey the first API key's secret, if the operator sets it
- * @param publicUrl what the public listener is called from outside, for the URLs that are shown
+ * @param adminKey the first API key's secret, if the operator sets it; {@value
+ *     #MIN_ADMIN_KEY_CHARACTERS} to {@value #MAX_ADMIN_KEY_CHARACTERS} visible ASCII characters
+ * @param publicUrl what the public listener is called from outside, for the URLs that are shown;
+ *     without a slash at the end
  * @param allowedNets private networks that endpoints may be in
  * @param logFormat text or json
- * @param sources sources to be made at start
- * @param endpoints the project's own endpoints to be made at start
+ * @param sources sources to be made at start, each name once
+ * @param endpoints the project's own endpoints to be made at start, each name once
  */
 public record Settings(
     Path data,
@@ -46,11 +56,74 @@ public record Settings(
   /** The admin listener when nothing else is said: this machine only, port 8081. */
   public static final Address DEFAULT_ADMIN = new Address("127.0.0.1", 8081);
 
-  /** Keeps copies. */
+  /** The file in the data folder with the sealing key, unless another is named. */
+  public static final String DEFAULT_KEY_FILE = "sealing-key.json";
+
+  /** The shortest API key that an operator may set: it is all that guards the API. */
+  public static final int MIN_ADMIN_KEY_CHARACTERS = 32;
+
+  /** The longest API key that an operator may set. */
+  public static final int MAX_ADMIN_KEY_CHARACTERS = 200;
+
+  /** The longest name of a source or endpoint. */
+  public static final int MAX_NAME_CHARACTERS = 100;
+
+  /** Checks what belongs together, and keeps copies. */
   public Settings {
+    if (publicAddress.port() != 0
+        && publicAddress.port() == adminAddress.port()
+        && publicAddress.overlaps(adminAddress)) {
+      throw new IllegalArgumentException(
+          "the public and the private listener cannot both have port " + adminAddress.port());
+    }
+    adminKey.ifPresent(Settings::checkAdminKey);
+    publicUrl.ifPresent(Settings::checkPublicUrl);
     allowedNets = List.copyOf(allowedNets);
     sources = List.copyOf(sources);
     endpoints = List.copyOf(endpoints);
+    checkUnique("source", sources, SourceSettings::name);
+    checkUnique("endpoint", endpoints, EndpointSettings::name);
+  }
+
+  static void checkAdminKey(String key) {
+    if (key.length() < MIN_ADMIN_KEY_CHARACTERS
+        || key.length() > MAX_ADMIN_KEY_CHARACTERS
+        || key.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+      throw new IllegalArgumentException(
+          "is not "
+              + MIN_ADMIN_KEY_CHARACTERS
+              + " to "
+              + MAX_ADMIN_KEY_CHARACTERS
+              + " visible ASCII characters");
+    }
+  }
+
+  static void checkPublicUrl(String url) {
+    if (TargetUrl.parse(url) instanceof InvalidTargetUrl invalid) {
+      throw new IllegalArgumentException("is not a URL to show: " + invalid.message());
+    }
+    if (url.endsWith("/") || url.contains("?")) {
+      throw new IllegalArgumentException("ends with a slash or has a query");
+    }
+  }
+
+  private static <T> void checkUnique(String what, List<T> all, Function<T, String> name) {
+    Set<String> names = new HashSet<>();
+    for (T one : all) {
+      if (!names.add(name.apply(one))) {
+        throw new IllegalArgumentException(
+            "two " + what + "s are called '" + name.apply(one) + "'");
+      }
+    }
+  }
+
+  private static void checkName(String name) {
+    if (name.isBlank()
+        || name.length() > MAX_NAME_CHARACTERS
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a name has 1 to " + MAX_NAME_CHARACTERS + " characters and no control character");
+    }
   }
 
   /**
@@ -60,11 +133,25 @@ public record Settings(
    * @param port 0 for a free one
    */
   public record Address(String host, int port) {
-    /** Checks the port. */
+    /** The highest port. */
+    public static final int MAX_PORT = 65_535;
+
+    private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
+
+    /** Checks that there is a host, and the port. */
     public Address {
-      if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+      if (host.isEmpty() || host.chars().anyMatch(c -> c <= ' ' || c == 0x7f || c == '/')) {
+        throw new IllegalArgumentException("is not an address or name of this machine");
       }
+      if (port < 0 || port > MAX_PORT) {
+        throw new IllegalArgumentException("a port is 0 to " + MAX_PORT + ", not " + port);
+      }
+    }
+
+    private boolean overlaps(Address other) {
+      return host.equals(other.host)
+          || EVERY_ADDRESS.contains(host)
+          || EVERY_ADDRESS.contains(other.host);
     }
   }
 
@@ -86,10 +173,12 @@ public record Settings(
    */
   public record SourceSettings(
       String name, String provider, List<String> secrets, Map<String, String> settings) {
-    /** Keeps copies. */
+    /** Checks that the provider exists and can use the secrets and settings; keeps copies. */
     public SourceSettings {
+      checkName(name);
       secrets = List.copyOf(secrets);
       settings = Map.copyOf(settings);
+      Providers.named(provider, settings).verifier(secrets);
     }
 
     @Override
@@ -104,14 +193,22 @@ public record Settings(
    * @param name unique; an endpoint of this name is changed, not made twice
    * @param url where events go
    * @param sources names of sources; empty for every one
-   * @param types type patterns
+   * @param types type patterns, at least one
    */
   public record EndpointSettings(
       String name, String url, List<String> sources, List<String> types) {
-    /** Keeps copies. */
+    /** Checks name, URL and patterns; keeps copies. */
     public EndpointSettings {
+      checkName(name);
+      if (TargetUrl.parse(url) instanceof InvalidTargetUrl invalid) {
+        throw new IllegalArgumentException(invalid.message());
+      }
       sources = List.copyOf(sources);
       types = List.copyOf(types);
+      if (types.isEmpty()) {
+        throw new IllegalArgumentException("there is no type pattern; '*' is for every type");
+      }
+      types.forEach(TypePattern::new);
     }
   }
 

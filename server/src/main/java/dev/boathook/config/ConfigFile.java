@@ -1,0 +1,273 @@
+package dev.boathook.config;
+
+import dev.boathook.config.Settings.EndpointSettings;
+import dev.boathook.config.Settings.SourceSettings;
+import dev.boathook.config.YamlNode.Entries;
+import dev.boathook.config.YamlNode.Entry;
+import dev.boathook.config.YamlNode.Items;
+import dev.boathook.config.YamlNode.Nothing;
+import dev.boathook.config.YamlNode.Scalar;
+import dev.boathook.endpoint.TypePattern;
+import dev.boathook.outbound.InvalidTargetUrl;
+import dev.boathook.outbound.TargetUrl;
+import dev.boathook.signatures.InvalidSecret;
+import dev.boathook.signatures.InvalidSettings;
+import dev.boathook.signatures.Provider;
+import dev.boathook.signatures.Providers;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The YAML file: settings with one value under their keys, sources, endpoints. */
+final class ConfigFile {
+  private static final String SOURCES = "sources";
+  private static final String ENDPOINTS = "endpoints";
+  private static final Set<String> SOURCE_KEYS = Set.of("name", "provider", "secrets", "settings");
+  private static final Set<String> ENDPOINT_KEYS = Set.of("name", "url", "sources", "types");
+  private static final List<String> EVERY_TYPE = List.of("*");
+
+  private final Path file;
+  private final Map<String, Entry> entries;
+  private final Map<String, String> environment;
+  private final FileReader files;
+
+  /**
+   * Reads the file's text.
+   *
+   * @throws InvalidConfiguration if it is not YAML, or holds a key that no setting has
+   */
+  ConfigFile(Path file, byte[] yaml, Map<String, String> environment, FileReader files) {
+    this.file = file;
+    this.environment = environment;
+    this.files = files;
+    Set<String> known =
+        Stream.concat(
+                Arrays.stream(Setting.values())
+                    .filter(setting -> setting != Setting.CONFIG)
+                    .map(Setting::key),
+                Stream.of(SOURCES, ENDPOINTS))
+            .collect(Collectors.toUnmodifiableSet());
+    YamlNode root = YamlNode.read(file.toString(), yaml);
+    this.entries = root instanceof Nothing ? Map.of() : entries(root, "the file", known);
+  }
+
+  /** What the file says about a setting. */
+  Optional<Given> given(Setting setting) {
+    Entry entry = entries.get(setting.key());
+    if (entry == null) {
+      return Optional.empty();
+    }
+    List<String> texts =
+        setting.isList()
+            ? texts(setting.key(), entry.value())
+            : List.of(text(setting.key(), entry.value()));
+    if (setting.isSecret()) {
+      texts = List.of(secret(setting.key(), entry.value(), texts.getFirst()));
+    }
+    return Optional.of(new Given(setting, where(entry.line(), setting.key()), texts, file));
+  }
+
+  List<SourceSettings> sources() {
+    return named(SOURCES, "source", this::source, SourceSettings::name);
+  }
+
+  List<EndpointSettings> endpoints() {
+    return named(ENDPOINTS, "endpoint", this::endpoint, EndpointSettings::name);
+  }
+
+  private SourceSettings source(YamlNode node) {
+    Map<String, Entry> source = entries(node, "a source", SOURCE_KEYS);
+    String name = text("name", required(node, "a source", source, "name"));
+    YamlNode provider = required(node, "a source", source, "provider");
+    YamlNode secretsNode = required(node, "a source", source, "secrets");
+    List<String> secrets = new ArrayList<>();
+    for (YamlNode secret : items("secrets", secretsNode)) {
+      secrets.add(secret("secrets", secret, text("secrets", secret)));
+    }
+    YamlNode settingsNode = optional(source, "settings");
+    Map<String, String> settings = settingsNode == null ? Map.of() : settings(settingsNode);
+    Provider known;
+    try {
+      known = Providers.named(text("provider", provider), settings);
+    } catch (InvalidSettings e) {
+      throw wrong(settingsNode == null ? provider : settingsNode, "settings", e);
+    } catch (IllegalArgumentException e) {
+      throw wrong(provider, "provider", e);
+    }
+    try {
+      known.verifier(secrets);
+    } catch (InvalidSecret e) {
+      throw wrong(secretsNode, "secrets", e);
+    }
+    return checked(
+        node, "a source", () -> new SourceSettings(name, known.name(), secrets, settings));
+  }
+
+  private Map<String, String> settings(YamlNode node) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    entries(node, "settings")
+        .forEach((key, entry) -> settings.put(key, text("settings: " + key, entry.value())));
+    return settings;
+  }
+
+  private EndpointSettings endpoint(YamlNode node) {
+    Map<String, Entry> endpoint = entries(node, "an endpoint", ENDPOINT_KEYS);
+    String name = text("name", required(node, "an endpoint", endpoint, "name"));
+    YamlNode urlNode = required(node, "an endpoint", endpoint, "url");
+    String url = text("url", urlNode);
+    if (TargetUrl.parse(url) instanceof InvalidTargetUrl invalid) {
+      throw wrong(urlNode, "url", invalid.message());
+    }
+    YamlNode sourcesNode = optional(endpoint, "sources");
+    List<String> sources = sourcesNode == null ? List.of() : texts("sources", sourcesNode);
+    YamlNode typesNode = optional(endpoint, "types");
+    List<String> types =
+        typesNode == null ? EVERY_TYPE : texts("types", typesNode, TypePattern::new);
+    return checked(node, "an endpoint", () -> new EndpointSettings(name, url, sources, types));
+  }
+
+  /** The things of a list that have a name each, once. */
+  private <T> List<T> named(
+      String key, String what, Function<YamlNode, T> read, Function<T, String> name) {
+    Entry entry = entries.get(key);
+    if (entry == null || entry.value() instanceof Nothing) {
+      return List.of();
+    }
+    Map<String, T> named = new LinkedHashMap<>();
+    for (YamlNode node : items(key, entry.value())) {
+      T thing = read.apply(node);
+      if (named.putIfAbsent(name.apply(thing), thing) != null) {
+        throw wrong(
+            node, "name", "another " + what + " is called " + Given.quoted(name.apply(thing)));
+      }
+    }
+    return List.copyOf(named.values());
+  }
+
+  private <T> T checked(YamlNode node, String what, Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw wrong(node, what, e);
+    }
+  }
+
+  /** A secret as it stands here, or {@code @FILE}, or {@code ${VARIABLE}}. */
+  private String secret(String key, YamlNode node, String text) {
+    if (text.startsWith("@")) {
+      try {
+        return files.readSecret(file.resolveSibling(text.substring(1)));
+      } catch (InvalidPathException _) {
+        throw wrong(node, key, "what follows @ is not a path");
+      } catch (IOException e) {
+        throw wrong(node, key, text.substring(1) + " " + FileReader.problem(e));
+      }
+    }
+    if (text.startsWith("${") && text.endsWith("}")) {
+      String variable = text.substring(2, text.length() - 1);
+      String value = environment.get(variable);
+      if (value == null || value.isEmpty()) {
+        throw wrong(node, key, "the environment has no variable " + Given.quoted(variable));
+      }
+      return value;
+    }
+    return text;
+  }
+
+  private Map<String, Entry> entries(YamlNode node, String what) {
+    if (node instanceof Entries(int _, Map<String, Entry> found)) {
+      return found;
+    }
+    throw wrong(node, what, "is not a map of keys and values");
+  }
+
+  private Map<String, Entry> entries(YamlNode node, String what, Set<String> known) {
+    Map<String, Entry> found = entries(node, what);
+    found.forEach((key, entry) -> {
+      if (!known.contains(key)) {
+        throw new InvalidConfiguration(
+            file + ":" + entry.line(),
+            "no key " + Given.quoted(key) + "; there are " + joined(known));
+      }
+    });
+    return found;
+  }
+
+  private static String joined(Collection<String> names) {
+    return String.join(", ", new TreeSet<>(names));
+  }
+
+  private YamlNode required(YamlNode node, String what, Map<String, Entry> entries, String key) {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      throw wrong(node, what, "has no " + key);
+    }
+    return entry.value();
+  }
+
+  private static @Nullable YamlNode optional(Map<String, Entry> entries, String key) {
+    Entry entry = entries.get(key);
+    return entry == null ? null : entry.value();
+  }
+
+  private List<YamlNode> items(String key, YamlNode node) {
+    if (node instanceof Items(int _, List<YamlNode> nodes)) {
+      return nodes;
+    }
+    throw wrong(node, key, "is not a list");
+  }
+
+  private List<String> texts(String key, YamlNode node) {
+    return texts(key, node, _ -> {});
+  }
+
+  private List<String> texts(String key, YamlNode node, Consumer<String> check) {
+    List<String> texts = new ArrayList<>();
+    for (YamlNode item : items(key, node)) {
+      String text = text(key, item);
+      try {
+        check.accept(text);
+      } catch (IllegalArgumentException e) {
+        throw wrong(item, key, e);
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  private String text(String key, YamlNode node) {
+    return switch (node) {
+      case Scalar(int _, String text) -> text;
+      case Nothing _ -> throw wrong(node, key, "has no value");
+      case Items _ -> throw wrong(node, key, "is a list and must be a text or number");
+      case Entries _ -> throw wrong(node, key, "is a map and must be a text or number");
+    };
+  }
+
+  private InvalidConfiguration wrong(YamlNode node, String key, IllegalArgumentException e) {
+    return wrong(node, key, String.valueOf(e.getMessage()));
+  }
+
+  private InvalidConfiguration wrong(YamlNode node, String key, String problem) {
+    return new InvalidConfiguration(where(node.line(), key), problem);
+  }
+
+  private String where(int line, String key) {
+    return file + ":" + line + ": " + key;
+  }
+}

@@ -1,0 +1,408 @@
+package dev.boathook.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.boathook.config.Settings.Address;
+import dev.boathook.config.Settings.EndpointSettings;
+import dev.boathook.config.Settings.LogFormat;
+import dev.boathook.config.Settings.SourceSettings;
+import dev.boathook.outbound.Cidr;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsLoaderTest {
+  private static final String ADMIN_KEY = "0123456789abcdef0123456789abcdef";
+  private static final String SECRET = "do-not-show-this-secret";
+
+  private final Map<String, String> environment = new HashMap<>();
+  private final Map<Setting, List<String>> flags = new HashMap<>();
+  private final Map<Path, String> files = new HashMap<>();
+
+  @Test
+  void every_name_is_pinned() {
+    assertThat(Arrays.stream(Setting.values()))
+        .extracting(setting ->
+            "%s %s %s".formatted(setting.key(), setting.flag().orElse("-"), setting.environment()))
+        .containsExactly(
+            "config --config BOATHOOK_CONFIG",
+            "data --data BOATHOOK_DATA",
+            "host --host BOATHOOK_HOST",
+            "port --port BOATHOOK_PORT",
+            "admin_host --admin-host BOATHOOK_ADMIN_HOST",
+            "admin_port --admin-port BOATHOOK_ADMIN_PORT",
+            "public_url --public-url BOATHOOK_PUBLIC_URL",
+            "database_url --database-url BOATHOOK_DATABASE_URL",
+            "database_user --database-user BOATHOOK_DATABASE_USER",
+            "database_password - BOATHOOK_DATABASE_PASSWORD",
+            "allow_net --allow-net BOATHOOK_ALLOW_NET",
+            "key_file --key-file BOATHOOK_KEY_FILE",
+            "admin_key - BOATHOOK_ADMIN_KEY",
+            "log_format --log-format BOATHOOK_LOG_FORMAT");
+  }
+
+  @Test
+  void every_default_is_pinned() {
+    assertThat(load())
+        .isEqualTo(
+            new Settings(
+                Path.of("boathook-data"),
+                new Address("0.0.0.0", 8080),
+                new Address("127.0.0.1", 8081),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Path.of("boathook-data/sealing-key.json"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                LogFormat.TEXT,
+                List.of(),
+                List.of()));
+  }
+
+  @Test
+  void the_help_states_the_defaults_there_are() {
+    Settings settings = load();
+    assertThat(Setting.DATA.defaultText()).isEqualTo(settings.data().toString());
+    assertThat(Setting.HOST.defaultText()).isEqualTo(settings.publicAddress().host());
+    assertThat(Setting.PORT.defaultText()).isEqualTo("" + settings.publicAddress().port());
+    assertThat(Setting.ADMIN_HOST.defaultText()).isEqualTo(settings.adminAddress().host());
+    assertThat(Setting.ADMIN_PORT.defaultText()).isEqualTo("" + settings.adminAddress().port());
+    assertThat(Setting.KEY_FILE.defaultText()).startsWith(Settings.DEFAULT_KEY_FILE);
+    assertThat(Setting.CONFIG.defaultText()).startsWith(SettingsLoader.FILE_NAME);
+  }
+
+  @Test
+  void a_flag_goes_before_the_environment_that_before_the_file_and_that_before_the_default() {
+    file("boathook-data/boathook.yaml", "port: 1001\nadmin_port: 1002\nhost: ::1\n");
+    environment.put("BOATHOOK_PORT", "2001");
+    environment.put("BOATHOOK_ADMIN_PORT", "2002");
+    flags.put(Setting.PORT, List.of("3001"));
+
+    Settings settings = load();
+
+    assertThat(settings.publicAddress()).isEqualTo(new Address("::1", 3001));
+    assertThat(settings.adminAddress()).isEqualTo(new Address("127.0.0.1", 2002));
+    environment.clear();
+    assertThat(load().adminAddress().port()).isEqualTo(1002);
+  }
+
+  @Test
+  void every_setting_works_in_the_environment() {
+    file("/etc/boathook.yaml", "log_format: text\n");
+    environment.putAll(
+        Map.ofEntries(
+            Map.entry("BOATHOOK_CONFIG", "/etc/boathook.yaml"),
+            Map.entry("BOATHOOK_DATA", "/data"),
+            Map.entry("BOATHOOK_HOST", "10.0.0.1"),
+            Map.entry("BOATHOOK_PORT", "0"),
+            Map.entry("BOATHOOK_ADMIN_HOST", "::1"),
+            Map.entry("BOATHOOK_ADMIN_PORT", "65535"),
+            Map.entry("BOATHOOK_PUBLIC_URL", "https://hooks.example.com/"),
+            Map.entry("BOATHOOK_DATABASE_URL", "jdbc:postgresql://db/boathook"),
+            Map.entry("BOATHOOK_DATABASE_USER", "bob"),
+            Map.entry("BOATHOOK_DATABASE_PASSWORD", "@literal"),
+            Map.entry("BOATHOOK_ALLOW_NET", "127.0.0.0/8, fc00::/7"),
+            Map.entry("BOATHOOK_KEY_FILE", "/keys/sealing"),
+            Map.entry("BOATHOOK_ADMIN_KEY", ADMIN_KEY),
+            Map.entry("BOATHOOK_LOG_FORMAT", "json")));
+
+    assertThat(load())
+        .isEqualTo(
+            new Settings(
+                Path.of("/data"),
+                new Address("10.0.0.1", 0),
+                new Address("::1", 65535),
+                Optional.of("jdbc:postgresql://db/boathook"),
+                Optional.of("bob"),
+                Optional.of("@literal"),
+                Path.of("/keys/sealing"),
+                Optional.of(ADMIN_KEY),
+                Optional.of("https://hooks.example.com"),
+                List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("fc00::/7")),
+                LogFormat.JSON,
+                List.of(),
+                List.of()));
+  }
+
+  @Test
+  void every_setting_works_in_the_file() {
+    file("/etc/secrets/db", "from a file\n");
+    environment.put("KEY", ADMIN_KEY);
+    flags.put(Setting.CONFIG, List.of("/etc/boathook.yaml"));
+    file(
+        "/etc/boathook.yaml",
+        """
+        data: data
+        host: 10.0.0.1
+        port: 80
+        admin_host: ::1
+        admin_port: 81
+        public_url: https://hooks.example.com
+        database_url: postgres://bob:it%27s%20+%40@db:5433/boat%20hook?sslmode=require
+        database_password: '@secrets/db'
+        allow_net: [127.0.0.0/8, "10.0.0.0/8"]
+        key_file: /keys/sealing
+        admin_key: ${KEY}
+        log_format: json
+        sources:
+          - name: payments
+            provider: stripe
+            secrets: ["@secrets/db", 0123]
+          - name: other
+            provider: hmac
+            secrets: [a secret]
+            settings: {header: X-Signature, tolerance_seconds: 60}
+        endpoints:
+          - {name: mine, url: "http://127.0.0.1:3000/hooks", sources: [payments], types: [charge.*]}
+          - {name: all, url: "https://example.com/"}
+        """);
+
+    assertThat(load())
+        .isEqualTo(
+            new Settings(
+                Path.of("/etc/data"),
+                new Address("10.0.0.1", 80),
+                new Address("::1", 81),
+                Optional.of("jdbc:postgresql://db:5433/boat+hook?sslmode=require"),
+                Optional.of("bob"),
+                Optional.of("it's +@"),
+                Path.of("/keys/sealing"),
+                Optional.of(ADMIN_KEY),
+                Optional.of("https://hooks.example.com"),
+                List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("10.0.0.0/8")),
+                LogFormat.JSON,
+                List.of(
+                    new SourceSettings(
+                        "payments", "stripe", List.of("from a file", "0123"), Map.of()),
+                    new SourceSettings(
+                        "other",
+                        "hmac",
+                        List.of("a secret"),
+                        Map.of("header", "X-Signature", "tolerance_seconds", "60"))),
+                List.of(
+                    new EndpointSettings(
+                        "mine",
+                        "http://127.0.0.1:3000/hooks",
+                        List.of("payments"),
+                        List.of("charge.*")),
+                    new EndpointSettings("all", "https://example.com/", List.of(), List.of("*")))));
+  }
+
+  @Test
+  void flags_may_repeat_a_list_and_replace_that_of_the_environment() {
+    environment.put("BOATHOOK_ALLOW_NET", "127.0.0.0/8");
+    flags.put(Setting.ALLOW_NET, List.of("10.0.0.0/8", "192.168.0.0/16"));
+
+    assertThat(load().allowedNets())
+        .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.0.0/16"));
+  }
+
+  @Test
+  void an_empty_variable_counts_as_none() {
+    environment.put("BOATHOOK_PORT", "");
+
+    assertThat(load().publicAddress().port()).isEqualTo(8080);
+  }
+
+  @Test
+  void the_file_of_the_data_folder_is_found_and_an_empty_one_says_nothing() {
+    flags.put(Setting.DATA, List.of("/srv"));
+    file("/srv/boathook.yaml", "# nothing yet\n");
+
+    assertThat(load().keyFile()).isEqualTo(Path.of("/srv/sealing-key.json"));
+    file("/srv/boathook.yaml", "port: 1\n");
+    assertThat(load().publicAddress().port()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BOATHOOK_PORT|x|BOATHOOK_PORT: 'x' is not a port from 0 to 65535",
+        "BOATHOOK_PORT|65536|BOATHOOK_PORT: '65536' is not a port from 0 to 65535",
+        "BOATHOOK_PORT|-1|BOATHOOK_PORT: '-1' is not a port from 0 to 65535",
+        "BOATHOOK_PORT|tcp://10.0.0.1:8080|BOATHOOK_PORT: 'tcp://10.0.0.1:8080' is not a port from"
+            + " 0 to 65535 (set by Kubernetes: use enableServiceLinks: false)",
+        "BOATHOOK_HOST|a b|BOATHOOK_HOST: 'a b' is not an address or name of this machine",
+        "BOATHOOK_ADMIN_PORT|8080|settings: the public and the private listener cannot both have"
+            + " port 8080",
+        "BOATHOOK_LOG_FORMAT|xml|BOATHOOK_LOG_FORMAT: 'xml' is neither text nor json",
+        "BOATHOOK_ALLOW_NET|127.0.0.1|BOATHOOK_ALLOW_NET: '127.0.0.1' is not a range as 10.0.0.0/8:"
+            + " not ADDRESS/PREFIX: 127.0.0.1",
+        "BOATHOOK_PUBLIC_URL|hooks.example.com|BOATHOOK_PUBLIC_URL: 'hooks.example.com' is not a"
+            + " URL to show: The URL must begin with http:// or https://.",
+        "BOATHOOK_PUBLIC_URL|https://a/?b|BOATHOOK_PUBLIC_URL: 'https://a/?b' ends with a slash or"
+            + " has a query",
+        "BOATHOOK_ADMIN_KEY|do-not-show-this-secret|BOATHOOK_ADMIN_KEY: the value is not 32 to 200"
+            + " visible ASCII characters",
+        "BOATHOOK_DATABASE_URL|mysql://do-not-show-this-secret|BOATHOOK_DATABASE_URL: the value"
+            + " begins with none of postgresql://, postgres:// and jdbc:postgresql://",
+        "BOATHOOK_CONFIG|/none.yaml|BOATHOOK_CONFIG: '/none.yaml' does not exist"
+      })
+  void a_wrong_variable_is_named_with_what_is_allowed(String name, String value, String message) {
+    environment.put(name, value);
+
+    assertThatThrownBy(this::load).isInstanceOf(InvalidConfiguration.class).hasMessage(message);
+  }
+
+  @Test
+  void a_wrong_flag_is_named_as_it_was_typed() {
+    flags.put(Setting.ADMIN_PORT, List.of("many"));
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessage("--admin-port: 'many' is not a port from 0 to 65535");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ports: 1|:1: no key 'ports'; there are admin_host, admin_key, admin_port, allow_net, data,"
+            + " database_password, database_url, database_user, endpoints, host, key_file,"
+            + " log_format, port, public_url, sources",
+        "config: x|:1: no key 'config'; there are admin_host, admin_key, admin_port, allow_net,"
+            + " data, database_password, database_url, database_user, endpoints, host, key_file,"
+            + " log_format, port, public_url, sources",
+        "port: 1;port: 2|:2: 'port' stands here again; it stands in line 1",
+        "host: a;port: x|:2: port: 'x' is not a port from 0 to 65535",
+        "port: [1]|:1: port: is a list and must be a text or number",
+        "port: {a: 1}|:1: port: is a map and must be a text or number",
+        "port:|:1: port: has no value",
+        "port: null|:1: port: has no value",
+        "allow_net: 10.0.0.0/8|:1: allow_net: is not a list",
+        "allow_net: [10.0.0.0]|:1: allow_net: '10.0.0.0' is not a range as 10.0.0.0/8: not"
+            + " ADDRESS/PREFIX: 10.0.0.0",
+        "[1]|:1: the file: is not a map of keys and values",
+        "port: 1;---;port: 2|:3: a second document begins here; settings are one",
+        "allow_net: &a [10.0.0.0/8]|:1: anchors (&) and aliases (*) are not supported",
+        "port: *a|:1: anchors (&) and aliases (*) are not supported",
+        "port: !!int 1|:1: tags (!) are not supported",
+        "admin_key: @file|:1: is not YAML: while scanning for the next token, found character '@'"
+            + " that cannot start any token; put a text that begins with @ in quotes",
+        "admin_key: \"do-not-show-this-secret|:1: is not YAML: while scanning a quoted scalar,"
+            + " found unexpected end of stream",
+        "port: 1: 2|:1: is not YAML: mapping values are not allowed here",
+        "port: [[[[[[[[[1]]]]]]]]]|: is nested deeper than 8 levels, or one of its texts is too"
+            + " long",
+        "admin_key: \"@none\"|:1: admin_key: none does not exist",
+        "admin_key: ${NONE}|:1: admin_key: the environment has no variable 'NONE'",
+        "admin_key: do-not-show-this-secret|:1: admin_key: the value is not 32 to 200 visible ASCII"
+            + " characters",
+        "sources: payments|:1: sources: is not a list",
+        "sources: [payments]|:1: a source: is not a map of keys and values",
+        "sources: [{name: a}]|:1: a source: has no provider",
+        "sources: [{nam: a}]|:1: no key 'nam'; there are name, provider, secrets, settings",
+        "sources:; - name: a;   provider: none;   secrets: [a]|:3: provider: no provider 'none';"
+            + " there are github, hmac, shopify, slack, standard-webhooks, stripe",
+        "sources:; - name: a;   provider: stripe;   secrets: []|:4: secrets: there is no secret",
+        "sources:; - name: a;   provider: stripe;   secrets: x|:4: secrets: is not a list",
+        "sources:; - name: a;   provider: standard-webhooks;   secrets: [whsec_do-not!]|:4:"
+            + " secrets: secret 1 is not 'whsec_' and base64",
+        "sources:; - name: a;   provider: hmac;   secrets: [a]|:3: settings: hmac needs the setting"
+            + " 'header': the header with the signature",
+        "sources:; - name: a;   provider: hmac;   secrets: [a];   settings: {header: X, size:"
+            + " 1}|:5: settings: hmac has no setting 'size'",
+        "sources:; - name: '';   provider: stripe;   secrets: [a]|:2: a source: a name has 1 to 100"
+            + " characters and no control character",
+        "sources: [{name: a, provider: github, secrets: [a]}, {name: a, provider: github, secrets:"
+            + " [b]}]|:1: name: another source is called 'a'",
+        "endpoints: [{name: a}]|:1: an endpoint: has no url",
+        "endpoints: [{name: a, url: ftp://x}]|:1: url: The URL must begin with http:// or"
+            + " https://.",
+        "endpoints: [{name: a, url: http://x, types: []}]|:1: an endpoint: there is no type"
+            + " pattern; '*' is for every type",
+        "endpoints: [{name: a, url: http://x, types: [a*b*c*d*e*f*g*h*i*j]}]|:1: types: a type"
+            + " pattern has at most 8 wildcards: a*b*c*d*e*f*g*h*i*j",
+        "endpoints: [{name: a, url: http://x}, {name: a, url: http://x}]|:1: name: another endpoint"
+            + " is called 'a'"
+      })
+  void a_wrong_file_is_named_with_line_key_and_what_is_allowed(String yaml, String message) {
+    environment.put("BOATHOOK_CONFIG", "b.yaml");
+    file("b.yaml", yaml.replace(";", "\n"));
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessage("b.yaml" + message)
+        .message()
+        .doesNotContain(SECRET);
+  }
+
+  @Test
+  void the_file_of_the_data_folder_cannot_move_the_data_folder() {
+    file("boathook-data/boathook.yaml", "data: elsewhere\n");
+
+    assertThatThrownBy(this::load)
+        .hasMessageStartingWith("boathook-data/boathook.yaml:1: data: 'elsewhere' cannot stand in");
+  }
+
+  @Test
+  void a_file_that_may_not_be_read_is_an_error_even_if_nobody_named_it() {
+    SettingsLoader loader =
+        new SettingsLoader(
+            Map.of(),
+            (file, _) -> {
+              throw new AccessDeniedException(file.toString());
+            });
+
+    assertThatThrownBy(() -> loader.load(Map.of()))
+        .hasMessage("boathook-data/boathook.yaml: may not be read by this user");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {SettingsLoader.MAX_FILE_BYTES, SettingsLoader.MAX_FILE_BYTES + 1})
+  void a_file_has_at_most_a_mebibyte(int bytes) {
+    file("boathook-data/boathook.yaml", "#".repeat(bytes));
+
+    if (bytes == SettingsLoader.MAX_FILE_BYTES) {
+      assertThat(load().publicAddress()).isEqualTo(Settings.DEFAULT_PUBLIC);
+    } else {
+      assertThatThrownBy(this::load)
+          .hasMessage("boathook-data/boathook.yaml: holds more than 1048576 bytes");
+    }
+  }
+
+  @Test
+  void no_secret_is_in_the_text_of_settings() {
+    environment.put("BOATHOOK_DATABASE_URL", "postgres://u:" + SECRET + "@h/d?application_name=x");
+    file(
+        "boathook-data/boathook.yaml",
+        "sources: [{name: a, provider: github, secrets: [" + SECRET + "]}]");
+
+    Settings settings = load();
+
+    assertThat(settings.databasePassword()).contains(SECRET);
+    assertThat(settings + " " + settings.sources()).doesNotContain(SECRET);
+  }
+
+  private Settings load() {
+    return new SettingsLoader(environment, this::read).load(flags);
+  }
+
+  private void file(String name, String text) {
+    files.put(Path.of(name), text);
+  }
+
+  private byte[] read(Path file, int maxBytes) throws IOException {
+    String text = files.get(file);
+    if (text == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return FileReader.limited(new ByteArrayInputStream(text.getBytes(UTF_8)), maxBytes);
+  }
+}
