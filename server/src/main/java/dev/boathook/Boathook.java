@@ -2,8 +2,13 @@ package dev.boathook;
 
 import dev.boathook.accept.Acceptor;
 import dev.boathook.accept.Expiry;
+import dev.boathook.api.AdminApi;
+import dev.boathook.api.Configuration;
+import dev.boathook.api.Health;
+import dev.boathook.api.HealthRoutes;
 import dev.boathook.config.Settings;
 import dev.boathook.consumer.Consumers;
+import dev.boathook.deliver.Backlog;
 import dev.boathook.deliver.Cancellation;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.endpoint.Endpoints;
@@ -15,8 +20,10 @@ import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
+import dev.boathook.publish.Publisher;
 import dev.boathook.receive.Ingress;
 import dev.boathook.receive.RefusedRequests;
+import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.route.Projects;
@@ -37,8 +44,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -98,7 +107,6 @@ public final class Boathook implements AutoCloseable {
     ApiKeys keys = new ApiKeys(world.random(), world.clock());
     Directory directory = new Directory(database.jdbi(), sources, consumers, endpoints, keys);
     ConfigChanges changes = new ConfigChanges(database.jdbi(), directory);
-    dir = directory;
     directory.refreshAll();
     newKey = FirstKey.provide(settings, world, directory, changes, keys);
     Declarations.apply(settings, world, directory, changes, sources, endpoints);
@@ -135,21 +143,75 @@ public final class Boathook implements AutoCloseable {
                     result.code(),
                     duration));
     Cancellation cancellation = new Cancellation(database, directory, world.clock());
-    Maintenance maintenance =
-        keep(
-            new Maintenance(
-                world.clock(), directory, partitions, new Expiry(database.jdbi()), cancellation));
-    directory.addListener(maintenance);
+    Maintenance maintenance = keep(new Maintenance());
+    directory.addListener(maintenance.onDeletion(cancellation));
+    maintenance.every(Duration.ofSeconds(1), "refreshing the directory", directory::refreshAll);
+    maintenance.every(
+        Duration.ofSeconds(15), "counting the backlog", () -> count(database, directory, metrics));
+    Expiry expiry = new Expiry(database.jdbi());
+    maintenance.every(
+        Duration.ofMinutes(1),
+        "expiring dedupe keys",
+        () -> expiry.expire(world.clock().instant()));
+    maintenance.every(
+        Duration.ofMinutes(1), "cancelling for deleted endpoints", cancellation::cancelForDeleted);
+    maintenance.every(
+        Duration.ofHours(1),
+        "making partitions",
+        () -> partitions.addAround(world.clock().instant()));
+
+    HealthRoutes health = new HealthRoutes(() -> health(database));
+    AdminApi api =
+        new AdminApi(
+            world,
+            database.jdbi(),
+            new Configuration(directory, changes, sources, consumers, endpoints, keys),
+            new Publisher(
+                world,
+                acceptor,
+                (projectId, result, duration) ->
+                    metrics.offered(
+                        projectName(directory, projectId), Origin.Kind.CONSUMER, result, duration)),
+            new Replays(world, database.jdbi(), dispatcher),
+            refused,
+            rules,
+            metrics,
+            () -> health(database),
+            settings.publicUrl());
+    metrics.gauge(
+        "boathook.database.up", "1 if the database answers", () -> database.answers() ? 1 : 0);
+    metrics.gauge("boathook.accept.queued", "Offers that wait for the writer", acceptor::queued);
+    metrics.gauge("boathook.attempts.busy", "Attempts out or being recorded", dispatcher::busy);
 
     startDelivering(dispatcher);
-    WebServer admin = keep(Listener.start(settings.adminAddress(), HttpRouting.builder()));
+    HttpRouting.Builder adminRouting = HttpRouting.builder();
+    api.routes(adminRouting);
+    WebServer admin = keep(Listener.start(settings.adminAddress(), adminRouting));
     adminPort = admin.port();
+    ownPorts.add(adminPort);
     HttpRouting.Builder publicRouting = HttpRouting.builder();
     ingress.routes(publicRouting);
+    health.routes(publicRouting);
     WebServer open = keep(Listener.start(settings.publicAddress(), publicRouting));
     publicPort = open.port();
-    ownPorts.add(adminPort);
     ownPorts.add(publicPort);
+  }
+
+  private static Health health(Database database) {
+    return database.answers() ? Health.OK : new Health(true, false, "database_unavailable");
+  }
+
+  private static void count(Database database, Directory directory, Metrics metrics) {
+    Map<UUID, Backlog> backlogs = Backlog.count(database.jdbi());
+    for (ProjectView project : directory.projects()) {
+      Backlog backlog = backlogs.get(project.projectId());
+      if (backlog == null) {
+        metrics.backlog(project.name(), 0, Double.NaN);
+      } else {
+        metrics.backlog(
+            project.name(), backlog.waiting(), backlog.oldestDueAt().toEpochMilli() / 1_000.0);
+      }
+    }
   }
 
   private Target target(Settings settings, World world) throws StoreException {
@@ -228,12 +290,6 @@ public final class Boathook implements AutoCloseable {
     parts.push(server::stop);
     return server;
   }
-
-  Directory directory() {
-    return java.util.Objects.requireNonNull(dir);
-  }
-
-  private @org.jspecify.annotations.Nullable Directory dir;
 
   /** The port of the public listener. */
   public int publicPort() {

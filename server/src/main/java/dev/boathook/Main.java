@@ -10,8 +10,6 @@ import dev.boathook.world.World;
 
 /** The program. */
 public final class Main {
-  private static final String VERSION = "0.1.0";
-
   private static volatile boolean logging;
 
   private Main() {}
@@ -20,7 +18,7 @@ public final class Main {
   public static void main(String[] args) {
     Cli cli =
         new Cli(
-            VERSION,
+            Boathook.VERSION,
             Terminal.system(),
             System.getenv(),
             FileReader.disk(),
@@ -36,9 +34,9 @@ public final class Main {
     Runtime.getRuntime().halt(status);
   }
 
-  private static int serve(Settings settings) {
+  private static int serve(Settings settings) throws Exception {
     startLogging(settings.logFormat());
-    throw new UnsupportedOperationException("this build has no server yet");
+    return Serve.run(settings, World.system(), System.out);
   }
 
   private static int demo(boolean keep) {

@@ -43,6 +43,7 @@ final class EndpointRoutes {
   private static final int MAX_NET_CHARACTERS = 50;
   private static final int SECRET_BYTES = 32;
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+  private static final TypePattern ANY_TYPE = new TypePattern("*");
   private static final String EVERY_SOURCE = "*";
   private static final String PAUSED = "paused by an operator";
   private static final Set<String> CHANGEABLE =
@@ -197,13 +198,11 @@ final class EndpointRoutes {
     }
     Endpoint original = same.get();
     if (!sameDefinition(original, wanted)
-        || given && !original.secrets().getFirst().equals(secret)) {
+        || (given && !original.secrets().getFirst().equals(secret))) {
       throw Problem.nameTaken(String.valueOf(wanted.name())).refusal();
     }
     return withSecret(200, original);
   }
-
-  private static final TypePattern ANY_TYPE = new TypePattern("*");
 
   /** The endpoint of the same consumer with the same name. */
   private static Optional<Endpoint> named(Call call, Endpoint wanted) {
@@ -284,7 +283,7 @@ final class EndpointRoutes {
   private Answer status(Call call, Endpoint.Status status, @Nullable String reason) throws Refusal {
     Endpoint endpoint = find(call);
     call.fields(Set.of());
-    return Answer.json(200, view(save(call, with(endpoint, endpoint.secrets(), status, reason))));
+    return Answer.json(200, view(save(call, endpoint.with(status, reason))));
   }
 
   /** A new secret in front of the others, or the newest alone. */
@@ -305,12 +304,10 @@ final class EndpointRoutes {
       kept = secrets.stream().distinct().limit(MAX_SECRETS).toList();
       signer(kept);
     }
-    return withSecret(
-        200, save(call, with(endpoint, kept, endpoint.status(), endpoint.statusReason())));
+    return withSecret(200, save(call, with(endpoint, kept)));
   }
 
-  private Endpoint with(
-      Endpoint endpoint, List<String> secrets, Endpoint.Status status, @Nullable String reason) {
+  private static Endpoint with(Endpoint endpoint, List<String> secrets) {
     return new Endpoint(
         endpoint.projectId(),
         endpoint.id(),
@@ -323,10 +320,10 @@ final class EndpointRoutes {
         endpoint.timeout(),
         endpoint.maxInFlight(),
         endpoint.allowedNets(),
-        status,
-        reason,
+        endpoint.status(),
+        endpoint.statusReason(),
         endpoint.createdAt(),
-        world.clock().instant());
+        endpoint.updatedAt());
   }
 
   private Endpoint save(Call call, Endpoint endpoint) throws Refusal {

@@ -3,8 +3,8 @@ package dev.boathook.api;
 import static dev.boathook.key.Scope.MANAGE;
 import static dev.boathook.key.Scope.READ;
 
-import dev.boathook.id.Base32;
 import dev.boathook.id.IdKind;
+import dev.boathook.id.Tokens;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.InvalidSettings;
@@ -14,7 +14,6 @@ import dev.boathook.signatures.Verifier;
 import dev.boathook.source.Source;
 import dev.boathook.store.NameTakenException;
 import dev.boathook.world.World;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +117,7 @@ final class SourceRoutes {
             world.ids().next(),
             name,
             settings,
-            newToken(),
+            Tokens.next(world.random()),
             provider,
             verifier(provider, "secrets", secrets),
             secrets,
@@ -193,7 +192,8 @@ final class SourceRoutes {
   private Answer rotateUrl(Call call) throws Refusal {
     Source source = find(call);
     call.fields(Set.of());
-    return Answer.json(200, view(save(call, with(source, newToken(), source.secrets()))));
+    return Answer.json(
+        200, view(save(call, with(source, Tokens.next(world.random()), source.secrets()))));
   }
 
   /** A new secret in front of the others, or the newest alone. */
@@ -258,12 +258,6 @@ final class SourceRoutes {
       throw Problem.notFound().refusal();
     }
     return source;
-  }
-
-  /** 128 random bits. */
-  private String newToken() {
-    SecureRandom random = world.random();
-    return Base32.encode(new UUID(random.nextLong(), random.nextLong()));
   }
 
   private static Map<String, String> settings(Fields fields, Map<String, String> absent)

@@ -3,10 +3,15 @@ package dev.boathook.metrics;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.event.Origin;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * What is counted and timed, by the rules of Prometheus: base units, totals, timestamps instead of
@@ -29,12 +34,33 @@ public final class Metrics {
     Duration.ofHours(1)
   };
 
+  private record Waiting(long count, double oldestDueSeconds) {}
+
+  private final Map<String, AtomicReference<Waiting>> backlogs = new ConcurrentHashMap<>();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  /** The registry, for gauges of things that are known elsewhere. */
-  public PrometheusMeterRegistry registry() {
-    return registry;
+  /** A value that is known elsewhere and asked for at every scrape. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** What waits in a project, counted a little while ago. */
+  public void backlog(String project, long waiting, double oldestDueSeconds) {
+    backlogs.computeIfAbsent(project, this::newBacklog).set(new Waiting(waiting, oldestDueSeconds));
+  }
+
+  private AtomicReference<Waiting> newBacklog(String project) {
+    AtomicReference<Waiting> now = new AtomicReference<>(new Waiting(0, Double.NaN));
+    Gauge.builder("boathook.deliveries", () -> now.get().count())
+        .description("Deliveries by state, counted every 15 seconds")
+        .tags("project", project, "state", "waiting")
+        .register(registry);
+    Gauge.builder("boathook.oldest.due.timestamp.seconds", () -> now.get().oldestDueSeconds())
+        .description("When the earliest waiting delivery is due, in Unix seconds")
+        .tags("project", project)
+        .register(registry);
+    return now;
   }
 
   /** An event was offered at one of the two ways in, and this is what became of it. */

@@ -21,7 +21,7 @@ public final class Outage {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectionException
           || cause instanceof SQLTransientException
-          || cause instanceof SQLException sql && isOutage(sql.getSQLState())) {
+          || (cause instanceof SQLException sql && isOutage(sql.getSQLState()))) {
         return true;
       }
     }

@@ -1,0 +1,53 @@
+package dev.boathook;
+
+import dev.boathook.config.Settings;
+import dev.boathook.store.StoreException;
+import dev.boathook.world.World;
+import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs a server in this process until the process is told to stop. */
+final class Serve {
+  private Serve() {}
+
+  /**
+   * Runs it, and says where it is.
+   *
+   * @return the exit status, when the server was stopped
+   */
+  static int run(Settings settings, World world, PrintStream out)
+      throws StoreException, InterruptedException {
+    Boathook boathook = Boathook.start(settings, world);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("boathook-stop")
+                .unstarted(() -> {
+                  boathook.close();
+                  stopped.countDown();
+                }));
+    announce(boathook, settings, out);
+    stopped.await();
+    return 0;
+  }
+
+  private static void announce(Boathook boathook, Settings settings, PrintStream out) {
+    out.println("Boathook " + Boathook.VERSION + " is ready");
+    out.printf(
+        "  public   http://%s:%d   POST /in/{token}%n",
+        settings.publicAddress().host(), boathook.publicPort());
+    out.printf(
+        "  admin    http://%s:%d   API, /openapi.yaml, /metrics%n",
+        settings.adminAddress().host(), boathook.adminPort());
+    out.printf(
+        "  store    %s%n",
+        settings.databaseUrl().isPresent()
+            ? "your PostgreSQL"
+            : "embedded PostgreSQL in " + settings.data());
+    boathook
+        .newKey()
+        .ifPresent(key -> out.printf("  API key  %s   shown only now: keep it%n", key));
+    out.flush();
+  }
+}
