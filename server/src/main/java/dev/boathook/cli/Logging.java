@@ -64,6 +64,7 @@ public final class Logging {
     encoder.setWithNanoseconds(false);
     encoder.setWithTimestamp(false);
     encoder.setWithContext(false);
+    encoder.setWithMDC(false);
     encoder.setWithMessage(false);
     encoder.setWithArguments(false);
     return encoder;
