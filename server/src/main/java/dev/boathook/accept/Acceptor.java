@@ -252,7 +252,7 @@ public final class Acceptor implements AutoCloseable {
     List<Waiting> deliveries = routed.stream().flatMap(r -> r.deliveries().stream()).toList();
     dispatcher.reserve(deliveries);
     AcceptStatement.Answer answer;
-    try (Connection connection = database.hotConnection()) {
+    try (Connection connection = database.acceptConnection()) {
       answer = AcceptStatement.accept(connection, project.projectId(), project.version(), routed);
     } catch (SQLException e) {
       dispatcher.abandoned(deliveries, false);

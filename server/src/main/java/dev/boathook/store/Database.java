@@ -25,17 +25,20 @@ public final class Database implements AutoCloseable {
   /** The oldest PostgreSQL: NULLS NOT DISTINCT is of 15. */
   public static final int OLDEST_MAJOR_VERSION = 15;
 
+  private static final int ACCEPT_CONNECTIONS = 2;
   private static final int HOT_CONNECTIONS = 8;
   private static final int COLD_CONNECTIONS = 8;
   private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
   private static final int LOGIN_TIMEOUT_SECONDS = 3;
   private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
+  private final HikariDataSource accept;
   private final HikariDataSource hot;
   private final HikariDataSource cold;
   private final Jdbi jdbi;
 
-  private Database(HikariDataSource hot, HikariDataSource cold) {
+  private Database(HikariDataSource accept, HikariDataSource hot, HikariDataSource cold) {
+    this.accept = accept;
     this.hot = hot;
     this.cold = cold;
     this.jdbi = jdbi(cold);
@@ -57,16 +60,19 @@ public final class Database implements AutoCloseable {
           "database_unreachable", "cannot connect to " + target.url() + ": " + e.getMessage(), e);
     }
     migrate(plain);
-    // The statements that carry events join a handful of rows from arrays with partitioned tables.
-    // The planner knows no row counts of such arrays and may choose to read whole partitions: on
-    // these connections it may not.
+    // The statements around attempts join a handful of rows from arrays with partitioned tables.
+    // The
+    // planner knows no row counts of such arrays and may choose to read whole partitions: on these
+    // connections it may not. Accepting joins its arrays with each other, for which hashing is
+    // best.
+    HikariDataSource accept = pool(target, "accept", ACCEPT_CONNECTIONS, "-c jit=off");
     HikariDataSource hot =
         pool(
             target,
             "hot",
             HOT_CONNECTIONS,
-            "-c enable_seqscan=off -c enable_hashjoin=off" + " -c enable_mergejoin=off -c jit=off");
-    return new Database(hot, pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"));
+            "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off");
+    return new Database(accept, hot, pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"));
   }
 
   private static Jdbi jdbi(HikariDataSource pool) {
@@ -152,7 +158,12 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Connections for the statements that carry events: few, batched, in plain JDBC. */
+  /** A connection for accepting. */
+  public Connection acceptConnection() throws SQLException {
+    return accept.getConnection();
+  }
+
+  /** A connection for the statements around attempts. */
   public Connection hotConnection() throws SQLException {
     return hot.getConnection();
   }
@@ -173,6 +184,7 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    accept.close();
     hot.close();
     cold.close();
   }
