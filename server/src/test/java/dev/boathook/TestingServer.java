@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A whole server in this JVM, on a database of its own; loopback is open to endpoints. */
 public final class TestingServer implements AutoCloseable {
@@ -31,11 +33,12 @@ public final class TestingServer implements AutoCloseable {
 
   /** Starts one on a fresh database. */
   public static TestingServer start() throws IOException, StoreException {
-    return start(
-        TestingDatabase.freshDatabase(),
-        Files.createTempDirectory("boathook-test-"),
-        List.of(),
-        List.of());
+    return start(TestingDatabase.freshDatabase());
+  }
+
+  /** Starts one on this database. */
+  public static TestingServer start(TestingDatabase database) throws IOException, StoreException {
+    return start(database, Files.createTempDirectory("boathook-test-"), List.of(), List.of());
   }
 
   /** Starts one on this database, with the sealing key of this folder. */
@@ -69,14 +72,18 @@ public final class TestingServer implements AutoCloseable {
   }
 
   /** The path of a source's URL. */
-  public String pathOf(String source) {
-    return "/in/"
-        + boathook.directory().projects().stream()
-            .flatMap(project -> project.sources().values().stream())
-            .filter(candidate -> candidate.name().equals(source))
-            .findFirst()
-            .orElseThrow()
-            .token();
+  public String pathOf(String source) throws IOException, InterruptedException {
+    for (JsonNode candidate : json(send(admin("/v1/sources?limit=200"))).get("data")) {
+      if (candidate.get("name").asString().equals(source)) {
+        return candidate.get("path").asString();
+      }
+    }
+    throw new AssertionError("no source " + source);
+  }
+
+  /** The answer's body. */
+  public static JsonNode json(HttpResponse<String> answer) {
+    return JsonMapper.shared().readTree(answer.body());
   }
 
   /** Its folder. */

@@ -17,4 +17,11 @@ public record Resolution(
     int attempts,
     DeliveryState state,
     Instant dueAt,
-    @Nullable Instant finishedAt) {}
+    @Nullable Instant finishedAt) {
+  /** Checks that it is a transition of the table. */
+  public Resolution {
+    if (!DeliveryState.WAITING.mayBecome(state) || state.isFinal() != (finishedAt != null)) {
+      throw new IllegalArgumentException("waiting cannot become " + state + " at " + finishedAt);
+    }
+  }
+}

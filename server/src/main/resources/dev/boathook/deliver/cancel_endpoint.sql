@@ -1,10 +1,10 @@
 -- A deleted endpoint's waiting deliveries, some at a time, so that no transaction is long.
-WITH some AS (
+WITH chosen AS (
   SELECT delivery_id FROM delivery
   WHERE project_id = ? AND endpoint_id = ? AND state = 'waiting'
   ORDER BY due_at, delivery_id LIMIT ?
 )
 UPDATE delivery SET state = 'cancelled', finished_at = ?, last_outcome = 'endpoint_deleted'
-FROM some
-WHERE delivery.project_id = ? AND delivery.delivery_id = some.delivery_id
+FROM chosen
+WHERE delivery.project_id = ? AND delivery.delivery_id = chosen.delivery_id
   AND delivery.state = 'waiting'
