@@ -137,6 +137,9 @@ final class OpenApiDocument {
 
   /** Fails unless the document describes such an answer; a request that was taken must fit too. */
   void check(String method, String path, @Nullable JsonNode requestBody, TestingAdmin.Reply reply) {
+    if (path.startsWith("/in/")) {
+      return;
+    }
     if (reply.contentType().equals("application/problem+json")) {
       checkSchema(resolve(SCHEMAS + "Problem"), reply.json(), "problem");
     }
