@@ -15,6 +15,9 @@ import java.util.UUID;
 
 /** One call of the API: who calls, and with what. */
 final class Call {
+  /** RFC 3339 has years of four digits, and ids have room for no more. */
+  private static final Instant END_OF_TIMES = Instant.parse("9999-12-31T00:00:00Z");
+
   private final ServerRequest request;
   private final Directory directory;
   private final Optional<ApiKey> key;
@@ -66,10 +69,18 @@ final class Call {
         .orElseThrow(() -> Problem.notFound().refusal());
   }
 
-  Optional<String> query(String name) {
-    return request.query().contains(name)
-        ? Optional.of(request.query().get(name))
-        : Optional.empty();
+  /** A query parameter, which nothing of ours holds when it holds a control character. */
+  Optional<String> query(String name) throws Refusal {
+    if (!request.query().contains(name)) {
+      return Optional.empty();
+    }
+    String value = request.query().get(name);
+    if (value
+        .codePoints()
+        .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+      throw Problem.invalidParameter(name, "has a control character").refusal();
+    }
+    return Optional.of(value);
   }
 
   Optional<UUID> queryId(String name, IdKind kind) throws Refusal {
@@ -90,10 +101,14 @@ final class Call {
       return Optional.empty();
     }
     try {
-      return Optional.of(OffsetDateTime.parse(text.get()).toInstant());
+      Instant time = OffsetDateTime.parse(text.get()).toInstant();
+      if (!time.isBefore(Instant.EPOCH) && time.isBefore(END_OF_TIMES)) {
+        return Optional.of(time);
+      }
     } catch (DateTimeParseException e) {
-      throw Problem.invalidParameter(name, "is not a time of RFC 3339").refusal();
+      // Said below.
     }
+    throw Problem.invalidParameter(name, "is not a time of RFC 3339 from 1970 on").refusal();
   }
 
   Page page() throws Refusal {

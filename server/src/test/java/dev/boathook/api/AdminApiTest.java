@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
 import dev.boathook.key.Scope;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -217,6 +219,9 @@ class AdminApiTest {
     "/v1/sources?cursor=abc, cursor",
     "/v1/events?cursor=zzzzzzzzzzzzzzzzzzzzzzzzzz, cursor",
     "/v1/events?since=yesterday, since",
+    "/v1/events?since=1960-01-01T00:00:00Z, since",
+    "/v1/events?until=%2B10000-01-01T00:00:00Z, until",
+    "/v1/events?type=%00, type",
     "/v1/events?source=con_00000000000000000000000000, source",
     "/v1/events?source=src_00000000000000000000000000&consumer=con_00000000000000000000000000,"
         + " consumer",
@@ -230,6 +235,21 @@ class AdminApiTest {
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.code()).isEqualTo("invalid_parameter");
     assertThat(reply.field()).isEqualTo(parameter);
+  }
+
+  @Test
+  void a_query_that_is_not_percent_encoded_well_is_a_bad_request() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
+      socket.setSoTimeout(10_000);
+      String head =
+          "GET /v1/events?type=%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
+              + "authorization: Bearer "
+              + caller.key()
+              + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400 ");
+    }
   }
 
   @Test
@@ -256,6 +276,7 @@ class AdminApiTest {
   void a_broken_store_is_a_503_or_500_that_tells_nothing(@TempDir Path ownFolder) throws Exception {
     try (TestingAdmin own = new TestingAdmin(ownFolder)) {
       Caller user = own.newProject();
+      String events = "/v1/consumers/" + user.make("/v1/consumers", "{\"name\":\"n\"}") + "/events";
       own.database.jdbi().useHandle(handle -> handle.execute("ALTER TABLE event RENAME TO lost"));
       Reply bug = user.get("/v1/events");
       assertThat(bug.status()).isEqualTo(500);
@@ -263,7 +284,10 @@ class AdminApiTest {
       assertThat(bug.text()).doesNotContain("relation", "SELECT", "sql");
       own.database.close();
       for (Reply reply :
-          List.of(user.get("/v1/deliveries"), user.post("/v1/consumers", "{\"name\":\"n\"}"))) {
+          List.of(
+              user.get("/v1/deliveries"),
+              user.post("/v1/consumers", "{\"name\":\"new\"}"),
+              user.post(events, "{\"type\":\"t\",\"data\":1}"))) {
         assertThat(reply.status()).isEqualTo(503);
         assertThat(reply.code()).isEqualTo("database_unavailable");
         assertThat(reply.headers().firstValue("retry-after")).isPresent();

@@ -163,6 +163,10 @@ final class TestingAdmin implements AutoCloseable {
             .start();
   }
 
+  int port() {
+    return server.port();
+  }
+
   List<Route> table() {
     return api.table();
   }
@@ -251,6 +255,10 @@ final class TestingAdmin implements AutoCloseable {
     /** Another caller of the same project, with these scopes only. */
     Caller with(Scope scope) {
       return new Caller(project, newKey(project, EnumSet.of(scope)));
+    }
+
+    @Nullable String key() {
+      return key;
     }
 
     Caller withKey(@Nullable String other) {
