@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * All that is configured, in memory: one immutable view a project, replaced as a whole when the
@@ -85,11 +86,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
       jdbi.useHandle(handle ->
           handle
               .createQuery(PROJECTS)
-              .map((row, context) ->
-                  new Version(
-                      row.getObject("project_id", UUID.class),
-                      row.getString("name"),
-                      row.getLong("directory_version")))
+              .map(ConstructorMapper.of(Version.class))
               .list()
               .forEach(version -> refresh(handle, version, projects)));
       snapshot = Snapshot.of(projects);
@@ -101,7 +98,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
   private void refresh(Handle handle, Version now, Map<UUID, ProjectView> projects) {
     ProjectView before =
         projects.getOrDefault(now.projectId, ProjectView.empty(now.projectId, now.name));
-    if (before.version() == now.version && projects.containsKey(now.projectId)) {
+    if (before.version() == now.directoryVersion && projects.containsKey(now.projectId)) {
       return;
     }
     // Rows may be newer than the version read before them; they are read again next time, which
@@ -113,7 +110,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
         new ProjectView(
             now.projectId,
             now.name,
-            now.version,
+            now.directoryVersion,
             merged(before.sources(), sources.since(handle, now.projectId, since)),
             merged(before.consumers(), consumers.since(handle, now.projectId, since)),
             merged(before.endpoints(), endpointChanges),
@@ -153,7 +150,8 @@ public final class Directory implements ConfigChanges.AfterCommit {
     void endpointDeleted(UUID projectId, UUID endpointId);
   }
 
-  private record Version(UUID projectId, String name, long version) {}
+  /** A row of projects.sql; public, since its constructor is called by JDBI. */
+  public record Version(UUID projectId, String name, long directoryVersion) {}
 
   private record Snapshot(
       Map<UUID, ProjectView> projects,

@@ -280,7 +280,7 @@ class CliTest {
 
     Files.writeString(bodyFile, "another body");
     assertThat(run(arguments)).isEqualTo(1);
-    assertThat(out()).contains("rejected: no signature in ").doesNotContain("hint");
+    assertThat(out()).contains("rejected: none of ").doesNotContain("hint");
   }
 
   static List<List<String>> signers() {
