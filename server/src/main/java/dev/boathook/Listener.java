@@ -97,6 +97,9 @@ final class Listener {
       code = status.reasonPhrase().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
     }
     headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
+    if (exact.code() == Status.SERVICE_UNAVAILABLE_503.code()) {
+      headers.set(HeaderNames.RETRY_AFTER, "5");
+    }
     return DirectHandler.TransportResponse.builder()
         .status(exact)
         .headers(headers)

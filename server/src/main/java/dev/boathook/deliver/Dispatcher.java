@@ -288,6 +288,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   }
 
   private void attempt(Waiting delivery) {
+    Instant startedAt = world.clock().instant();
     try {
       Optional<ProjectView> project = directory.project(delivery.projectId());
       Optional<Endpoint> endpoint =
@@ -299,10 +300,10 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
       Optional<Event> event = event(delivery);
       if (event.isEmpty()) {
         LOG.error("delivery {} has no event {}", delivery.deliveryId(), delivery.eventId());
-        unsent(delivery);
+        failed(delivery, startedAt, "the event is no longer kept");
         return;
       }
-      send(delivery, event.get(), endpoint.get(), project.get());
+      send(delivery, event.get(), endpoint.get(), project.get(), startedAt);
     } catch (SQLException e) {
       LOG.warn("an event could not be read for delivery: {}", e.getMessage());
       unsent(delivery);
@@ -310,7 +311,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
       unsent(delivery);
     } catch (RuntimeException e) {
       LOG.error("a bug stopped an attempt of delivery {}", delivery.deliveryId(), e);
-      unsent(delivery);
+      failed(delivery, startedAt, "a bug of ours: " + e);
     }
   }
 
@@ -324,16 +325,17 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     }
   }
 
-  private void send(Waiting delivery, Event event, Endpoint endpoint, ProjectView project)
+  private void send(
+      Waiting delivery, Event event, Endpoint endpoint, ProjectView project, Instant startedAt)
       throws InterruptedException {
-    Instant startedAt = world.clock().instant();
     Optional<String> source =
         event.origin().kind() == Origin.Kind.SOURCE
             ? Optional.ofNullable(project.sources().get(event.origin().id())).map(Source::name)
             : Optional.empty();
     OutboundRequest request = Requests.of(event, endpoint, source, startedAt);
     AttemptResult result = sender.send(request);
-    Attempt attempt =
+    record(
+        delivery,
         new Attempt(
             startedAt,
             Duration.ofNanos(result.durationNanos()),
@@ -343,19 +345,38 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
             headers(request.headers()),
             headers(result.responseHeaders()),
             result.responseBody(),
-            result.truncated());
+            result.truncated()),
+        event.acceptedAt());
+    if (result.outcome() instanceof Outcome.Gone) {
+      listener.gone(endpoint);
+    }
+  }
+
+  private void failed(Waiting delivery, Instant startedAt, String detail) {
+    Attempt attempt =
+        new Attempt(
+            startedAt,
+            Duration.between(startedAt, world.clock().instant()),
+            new Outcome.Internal(detail),
+            null,
+            null,
+            Headers.of(),
+            Headers.of(),
+            new byte[0],
+            false);
+    record(delivery, attempt, startedAt);
+  }
+
+  private void record(Waiting delivery, Attempt attempt, Instant acceptedAt) {
     double chance = world.random().nextDouble();
     Resolution resolution;
     lock.lock();
     try {
-      resolution = engine.attempted(delivery, result.outcome(), chance, world.clock().instant());
+      resolution = engine.attempted(delivery, attempt.outcome(), chance, world.clock().instant());
     } finally {
       lock.unlock();
     }
-    recorder.add(new Recorder.Entry(resolution, attempt, event.acceptedAt()));
-    if (result.outcome() instanceof Outcome.Gone) {
-      listener.gone(endpoint);
-    }
+    recorder.add(new Recorder.Entry(resolution, attempt, acceptedAt));
   }
 
   private void unsent(Waiting delivery) {
@@ -389,6 +410,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
       case Outcome.TimedOut t -> null;
       case Outcome.Unreachable u -> null;
       case Outcome.Blocked b -> null;
+      case Outcome.Internal i -> null;
     };
   }
 

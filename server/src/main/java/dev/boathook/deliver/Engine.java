@@ -222,6 +222,7 @@ final class Engine {
       case Outcome.TimedOut t -> failed(delivery, attempts, schedule, null, chance, now);
       case Outcome.Unreachable u -> failed(delivery, attempts, schedule, null, chance, now);
       case Outcome.Blocked b -> failed(delivery, attempts, schedule, null, chance, now);
+      case Outcome.Internal i -> failed(delivery, attempts, schedule, null, chance, now);
     };
   }
 

@@ -128,9 +128,9 @@ public final class HttpSender implements AutoCloseable {
       }
     }
 
-    /** 1024 connections, 64 a route, 16 KiB of a body, 30 s idle. */
+    /** 1024 connections, to one host if need be; 16 KiB of a body, 30 s idle. */
     public static Settings defaults(String version) {
-      return new Settings(1024, 64, 16 * 1024, Duration.ofSeconds(30), "Boathook/" + version);
+      return new Settings(1024, 1024, 16 * 1024, Duration.ofSeconds(30), "Boathook/" + version);
     }
   }
 
@@ -223,6 +223,7 @@ public final class HttpSender implements AutoCloseable {
         case Outcome.Refused _ -> false;
         case Outcome.Gone _ -> false;
         case Outcome.Blocked _ -> false;
+        case Outcome.Internal _ -> false;
       };
     }
   }

@@ -194,6 +194,23 @@ public sealed interface Outcome {
     }
   }
 
+  /**
+   * The request could not be made for a reason of ours: its event is no longer kept, or a bug.
+   *
+   * <p>From: the dispatcher. The engine: tries again on its schedule, so that a restart with the
+   * reason mended delivers, and what never can be is seen among the dead letters.
+   */
+  record Internal(String detail) implements Outcome {
+    public Internal {
+      detail = oneLine(detail);
+    }
+
+    @Override
+    public String code() {
+      return "internal_error";
+    }
+  }
+
   private static String oneLine(String text) {
     String cut = text.length() > MAX_DETAIL_CHARS ? text.substring(0, MAX_DETAIL_CHARS) : text;
     return cut.replaceAll("\\p{Cntrl}", " ");
