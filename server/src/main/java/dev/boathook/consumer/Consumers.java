@@ -49,17 +49,7 @@ public final class Consumers {
 
   /** Deletes it and its endpoints; its events stay. False when there is none. */
   public boolean delete(ConfigChanges changes, UUID projectId, UUID consumerId) {
-    return changes.make(
-        projectId,
-        (handle, version) ->
-            handle
-                    .createUpdate(DELETE)
-                    .bind("project", projectId)
-                    .bind("id", consumerId)
-                    .bind("now", clock.instant())
-                    .bind("version", version)
-                    .execute()
-                > 0);
+    return changes.end(DELETE, projectId, consumerId, clock.instant());
   }
 
   /** What changed after a version of the directory. */

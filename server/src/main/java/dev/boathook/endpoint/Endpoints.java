@@ -91,17 +91,7 @@ public final class Endpoints {
 
   /** Deletes it; what waits for it is cancelled by and by. False when there is none. */
   public boolean delete(ConfigChanges changes, UUID projectId, UUID endpointId) {
-    return changes.make(
-        projectId,
-        (handle, version) ->
-            handle
-                    .createUpdate(DELETE)
-                    .bind("project", projectId)
-                    .bind("id", endpointId)
-                    .bind("now", clock.instant())
-                    .bind("version", version)
-                    .execute()
-                == 1);
+    return changes.end(DELETE, projectId, endpointId, clock.instant());
   }
 
   /** What changed after a version of the directory. */

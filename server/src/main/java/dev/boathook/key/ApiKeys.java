@@ -81,17 +81,7 @@ public final class ApiKeys {
 
   /** Ends a key. False when there is none. */
   public boolean revoke(ConfigChanges changes, UUID projectId, UUID keyId) {
-    return changes.make(
-        projectId,
-        (handle, version) ->
-            handle
-                    .createUpdate(REVOKE)
-                    .bind("project", projectId)
-                    .bind("id", keyId)
-                    .bind("now", clock.instant())
-                    .bind("version", version)
-                    .execute()
-                == 1);
+    return changes.end(REVOKE, projectId, keyId, clock.instant());
   }
 
   /** What changed after a version of the directory. */

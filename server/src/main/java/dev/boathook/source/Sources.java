@@ -71,17 +71,7 @@ public final class Sources {
 
   /** Deletes it; its events stay. False when there is none. */
   public boolean delete(ConfigChanges changes, UUID projectId, UUID sourceId) {
-    return changes.make(
-        projectId,
-        (handle, version) ->
-            handle
-                    .createUpdate(DELETE)
-                    .bind("project", projectId)
-                    .bind("id", sourceId)
-                    .bind("now", clock.instant())
-                    .bind("version", version)
-                    .execute()
-                == 1);
+    return changes.end(DELETE, projectId, sourceId, clock.instant());
   }
 
   /** What changed after a version of the directory. */

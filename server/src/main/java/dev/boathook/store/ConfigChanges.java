@@ -1,5 +1,6 @@
 package dev.boathook.store;
 
+import java.time.Instant;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -31,6 +32,27 @@ public final class ConfigChanges {
         });
     afterCommit.changed(projectId);
     return result;
+  }
+
+  /**
+   * Ends one configured thing: deletes or revokes it.
+   *
+   * @param sql an update that takes {@code :project}, {@code :id}, {@code :now} and {@code
+   *     :version}
+   * @return false when there is none that could be ended
+   */
+  public boolean end(String sql, UUID projectId, UUID id, Instant now) {
+    return make(
+        projectId,
+        (handle, version) ->
+            handle
+                    .createUpdate(sql)
+                    .bind("project", projectId)
+                    .bind("id", id)
+                    .bind("now", now)
+                    .bind("version", version)
+                    .execute()
+                == 1);
   }
 
   /** One change: writes rows with the new version. */
