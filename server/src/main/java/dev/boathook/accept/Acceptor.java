@@ -10,6 +10,7 @@ import dev.boathook.event.Event;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
+import dev.boathook.store.Outage;
 import dev.boathook.store.Partitions;
 import dev.boathook.world.World;
 import java.security.MessageDigest;
@@ -29,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,10 +64,15 @@ public final class Acceptor implements AutoCloseable {
    * @param maxQueuedBytes bytes of bodies that may wait
    * @param maxBatch offers in one commit
    * @param maxBatchBytes bytes of bodies after which a batch is full
+   * @param maxWaitMillis how long an offer waits for its answer
    */
-  public record Limits(int maxQueued, long maxQueuedBytes, int maxBatch, long maxBatchBytes) {
-    /** For a small machine: 4,096 offers or 64 MiB waiting; 256 offers or 4 MiB a commit. */
-    public static final Limits DEFAULT = new Limits(4_096, 64L << 20, 256, 4L << 20);
+  public record Limits(
+      int maxQueued, long maxQueuedBytes, int maxBatch, long maxBatchBytes, long maxWaitMillis) {
+    /**
+     * For a small machine: 4,096 offers or 64 MiB waiting; 256 offers or 4 MiB a commit. And 5 s:
+     * most providers have given up by then and send it again.
+     */
+    public static final Limits DEFAULT = new Limits(4_096, 64L << 20, 256, 4L << 20, 5_000);
   }
 
   /** Starts the writer. */
@@ -87,8 +94,8 @@ public final class Acceptor implements AutoCloseable {
   }
 
   /**
-   * Offers an event and waits for what becomes of it; never longer than the database's own
-   * time-outs for the batches before it.
+   * Offers an event and waits for what becomes of it. When the database has not answered in time
+   * nobody knows: it may still be accepted if its commit was under way, else it is dropped.
    */
   public Acceptance accept(Offer offer) throws InterruptedException {
     Pending pending = new Pending(offer, new CompletableFuture<>());
@@ -96,11 +103,7 @@ public final class Acceptor implements AutoCloseable {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
     long bytes = offer.body().length;
-    if (queuedBytes.get() > limits.maxQueuedBytes) {
-      return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.QUEUE_FULL);
-    }
-    queuedBytes.addAndGet(bytes);
-    if (!queue.offer(pending)) {
+    if (queuedBytes.addAndGet(bytes) > limits.maxQueuedBytes || !queue.offer(pending)) {
       queuedBytes.addAndGet(-bytes);
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.QUEUE_FULL);
     }
@@ -108,7 +111,11 @@ public final class Acceptor implements AutoCloseable {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
     try {
-      return pending.answer.get();
+      return pending.answer.get(limits.maxWaitMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      pending.unavailable(Acceptance.Unavailable.Reason.DATABASE);
+      // The writer may have been faster.
+      return pending.answer.join();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a bug stopped the acceptance of an event", e.getCause());
     }
@@ -150,8 +157,11 @@ public final class Acceptor implements AutoCloseable {
     long bytes = 0;
     Pending next = first;
     while (next != null) {
-      batch.add(next);
       bytes += next.offer.body().length;
+      // Nobody waits for it any more when its time is over.
+      if (!next.answer.isDone()) {
+        batch.add(next);
+      }
       next = batch.size() < limits.maxBatch && bytes < limits.maxBatchBytes ? queue.poll() : null;
     }
     queuedBytes.addAndGet(-bytes);
@@ -166,6 +176,11 @@ public final class Acceptor implements AutoCloseable {
       try {
         processProject(projectId, offers);
       } catch (RuntimeException | Error e) {
+        if (Outage.caused(e)) {
+          LOG.warn("{} events were not accepted: {}", offers.size(), e.getMessage());
+          offers.forEach(p -> p.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+          return;
+        }
         LOG.error("a bug stopped the acceptance of {} events", offers.size(), e);
         offers.forEach(pending -> pending.answer.completeExceptionally(e));
       }
