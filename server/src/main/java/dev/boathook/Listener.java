@@ -53,14 +53,17 @@ final class Listener {
             .directHandlers(Listener::problems)
             .routing(routing)
             .build();
+    String refusal = "cannot listen on " + address.host() + ":" + address.port();
     try {
-      return server.start();
+      server.start();
     } catch (UncheckedIOException e) {
-      throw new StoreException(
-          "port_in_use",
-          "cannot listen on " + address.host() + ":" + address.port() + ": " + e.getMessage(),
-          e);
+      throw new StoreException("port_in_use", refusal + ": " + e.getMessage(), e);
     }
+    if (!server.isRunning()) {
+      // The server only logs that it could not bind, and returns as if it had.
+      throw new StoreException("port_in_use", refusal + ": is the port taken?");
+    }
+    return server;
   }
 
   private static void problems(DirectHandlers.Builder handlers) {
