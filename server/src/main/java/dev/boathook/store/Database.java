@@ -57,7 +57,9 @@ public final class Database implements AutoCloseable {
       checkServer(connection);
     } catch (SQLException e) {
       throw new StoreException(
-          "database_unreachable", "cannot connect to " + target.url() + ": " + e.getMessage(), e);
+          "database_unreachable",
+          "cannot connect to " + target.shownUrl() + ": " + e.getMessage(),
+          e);
     }
     migrate(plain);
     // The statements around attempts join a handful of rows from arrays with partitioned tables.

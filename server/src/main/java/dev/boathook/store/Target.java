@@ -10,8 +10,13 @@ import java.util.Optional;
  * @param password its password, unless the URL names it
  */
 public record Target(String url, Optional<String> user, Optional<String> password) {
+  /** The URL without the password that it may hold. */
+  String shownUrl() {
+    return url.replaceAll("(?i)(password=)[^&]*", "$1…");
+  }
+
   @Override
   public String toString() {
-    return "Target[" + url.replaceAll("(?i)(password=)[^&]*", "$1…") + "]";
+    return "Target[" + shownUrl() + "]";
   }
 }
