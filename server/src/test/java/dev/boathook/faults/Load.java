@@ -110,8 +110,11 @@ final class Load implements AutoCloseable {
       while (ended.getCount() > 0) {
         Offer offer = next();
         offers.put(offer.id(), offer);
-        if (!offer(offer)) {
+        ServerProcess target = server;
+        boolean more = offer(offer);
+        while (!more && ended.getCount() > 0) {
           boolean ignored = ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+          more = target.isAlive() || !target.equals(server);
         }
       }
     } catch (InterruptedException | RuntimeException e) {
