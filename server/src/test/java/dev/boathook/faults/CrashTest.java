@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kill -9} of the server, and of the server with its PostgreSQL, under load. */
 class CrashTest {
   private static final long SEED = 20_261_122;
-  private static final int KILLS = 22;
+  private static final int KILLS = 20;
   private static final int MIN_LIFE_MILLIS = 100;
-  private static final int MAX_LIFE_MILLIS = 800;
+  private static final int MAX_LIFE_MILLIS = 600;
 
   @Test
   void what_was_answered_2xx_outlives_every_kill_and_is_delivered(@TempDir Path data)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the server does while its PostgreSQL is killed, away or frozen. */
 class PostgresKillTest {
-  private static final int KILLS = 3;
+  private static final int KILLS = 2;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @Test
