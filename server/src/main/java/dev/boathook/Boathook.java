@@ -198,7 +198,7 @@ public final class Boathook implements AutoCloseable {
   }
 
   private static Health health(Database database) {
-    return database.answers() ? Health.OK : new Health(true, false, "database_unavailable");
+    return database.answers() ? Health.OK : new Health(false, "database_unavailable");
   }
 
   private static void count(Database database, Directory directory, Metrics metrics) {

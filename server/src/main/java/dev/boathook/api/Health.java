@@ -1,13 +1,12 @@
 package dev.boathook.api;
 
 /**
- * How the server is.
+ * Whether the server can accept events now.
  *
- * @param live whether it works at all; false asks for a restart
- * @param ready whether it can accept events now
- * @param reason why not, in a stable word; {@code ok} when it is both
+ * @param ready whether it can
+ * @param reason why not, in a stable word; {@code ok} when it can
  */
-public record Health(boolean live, boolean ready, String reason) {
+public record Health(boolean ready, String reason) {
   /** All is well. */
-  public static final Health OK = new Health(true, true, "ok");
+  public static final Health OK = new Health(true, "ok");
 }

@@ -26,14 +26,14 @@ public final class HealthRoutes {
         Route.open("/healthz/ready", "isReady", call -> ready()));
   }
 
-  private Answer live() {
-    Health now = health.get();
-    return answer(now.live(), now.reason());
+  /** Asks nobody: whoever answers at all is alive, and a database that hangs is no reason to die. */
+  private static Answer live() {
+    return answer(true, Health.OK.reason());
   }
 
   private Answer ready() {
     Health now = health.get();
-    return answer(now.live() && now.ready(), now.reason());
+    return answer(now.ready(), now.reason());
   }
 
   private static Answer answer(boolean well, String reason) {

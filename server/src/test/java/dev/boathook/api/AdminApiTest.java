@@ -256,7 +256,7 @@ class AdminApiTest {
   void health_metrics_and_the_document_are_open() throws Exception {
     Caller stranger = caller.withKey(null);
     assertThat(stranger.get("/healthz/live").text()).isEqualTo("{\"status\":\"ok\"}");
-    admin.health = new Health(true, false, "database_unavailable");
+    admin.health = new Health(false, "database_unavailable");
     try {
       assertThat(stranger.get("/healthz/live").status()).isEqualTo(200);
       Reply ready = stranger.get("/healthz/ready");
