@@ -6,7 +6,9 @@ import dev.boathook.cli.Terminal;
 import dev.boathook.config.FileReader;
 import dev.boathook.config.Settings;
 import dev.boathook.config.Settings.LogFormat;
+import dev.boathook.demo.Demo;
 import dev.boathook.world.World;
+import java.io.Console;
 
 /** The program. */
 public final class Main {
@@ -39,10 +41,28 @@ public final class Main {
     return Serve.run(settings, World.system(), System.out);
   }
 
-  private static int demo(boolean keep) {
+  private static int demo(boolean keep) throws Exception {
     startLogging(LogFormat.TEXT);
-    throw new UnsupportedOperationException(
-        "this build has no demo yet" + (keep ? " to keep" : ""));
+    Demo demo = new Demo(World.system(), Main.class.getName(), System.out, colour());
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("demo-stop").unstarted(demo::close));
+    try {
+      int status = demo.run();
+      if (keep) {
+        demo.stay();
+      }
+      return status;
+    } finally {
+      demo.close();
+    }
+  }
+
+  /** Whether colours are welcome: on a terminal, unless no-color.org's variable says no. */
+  @SuppressWarnings("SystemConsoleNull") // On 25 it is null again without a terminal.
+  private static boolean colour() {
+    Console console = System.console();
+    String noColour = System.getenv("NO_COLOR");
+    return console != null && console.isTerminal() && (noColour == null || noColour.isEmpty());
   }
 
   private static void startLogging(LogFormat format) {

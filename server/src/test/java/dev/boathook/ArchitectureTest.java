@@ -130,6 +130,33 @@ class ArchitectureTest {
         Arguments.of(
             noClasses()
                 .that()
+                .resideOutsideOfPackage("dev.boathook.demo..")
+                .and(not(belongToAnyOf(Main.class)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.boathook.demo.."),
+            List.of(
+                "package dev.boathook.demo; public class Show {}",
+                "package dev.boathook; class Server { dev.boathook.demo.Show show; }")),
+        Arguments.of(
+            noClasses()
+                .that()
+                .resideInAPackage("dev.boathook.demo..")
+                .should()
+                .dependOnClassesThat(
+                    describe(
+                        "are the server's",
+                        type ->
+                            (type.getPackageName() + ".").startsWith("dev.boathook.")
+                                && !type.getPackageName()
+                                    .matches("dev\\.boathook\\.(demo|signatures|world)")))
+                .because("it shows what anybody can do from outside"),
+            List.of(
+                "package dev.boathook.event; public class Event {}",
+                "package dev.boathook.demo; class Peeks { dev.boathook.event.Event event; }")),
+        Arguments.of(
+            noClasses()
+                .that()
                 .resideInAPackage("dev.boathook.signatures..")
                 .should()
                 .dependOnClassesThat(
