@@ -95,7 +95,7 @@ final class Crashing {
     long pid = stage.server().kill();
     timeline.note(
         "killed",
-        "process %d by SIGKILL: %d deliveries waiting, %d of them out, unanswered"
+        "process %d, with %d deliveries waiting, %d of them out and unanswered"
             .formatted(pid, waiting, MAX_IN_FLIGHT));
     invoices.release();
   }

@@ -48,8 +48,8 @@ final class Publishing {
     Arrival first = shop.await(1).getFirst();
     Arrival second = warehouse.await(1).getFirst();
     timeline.promise(
-        "delivered twice",
-        "to both of its endpoints, each with a signature of its own, verified",
+        "delivered",
+        "to both endpoints of the consumer, each signed for it alone, verified",
         equal("webhook-id", eventId, first.webhookId()),
         equal("webhook-id", eventId, second.webhookId()),
         holds("a valid signature at the first", first.verified()),

@@ -102,7 +102,7 @@ final class Receiving {
     String code = stripe.lastRefusal();
     timeline.promise(
         what,
-        how + ": 401 in " + answer.took() + "; for the operator: " + code,
+        how + ": 401 in " + answer.took() + "; only its operator sees: " + code,
         equal("status", 401, answer.status()),
         equal("reason", reason, code),
         holds("no word of the reason in the answer", !answer.text().contains(reason)),
@@ -129,7 +129,7 @@ final class Receiving {
         slack.send("{\"type\":\"url_verification\",\"challenge\":\"3eZbrw1aB10FEMAGAZd4\"}");
     timeline.promise(
         "Slack",
-        "url_verification: its challenge back in " + handshake.took() + "; no event of ours",
+        "url_verification: its challenge back in " + handshake.took() + ", no event made",
         equal("status", 200, handshake.status()),
         holds("its challenge", handshake.text().contains("3eZbrw1aB10FEMAGAZd4")));
     Answer message =

@@ -15,7 +15,7 @@ final class Timeline {
   static final int MAX_COLUMNS = 100;
 
   private static final String MARKS = "✓✗";
-  private static final int WHAT_COLUMNS = 15;
+  private static final int WHAT_COLUMNS = 16;
   private static final String INDENT = " ".repeat(12 + WHAT_COLUMNS);
 
   private final PrintStream out;
