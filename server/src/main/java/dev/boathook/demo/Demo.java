@@ -33,6 +33,7 @@ public final class Demo implements AutoCloseable {
   private final Stage stage;
   private final String stripeSecret;
   private Optional<Account> stripe = Optional.empty();
+  private volatile boolean closed;
 
   /**
    * A demo that has its folder and its receiver, and no server yet.
@@ -99,6 +100,9 @@ public final class Demo implements AutoCloseable {
     try {
       play();
     } catch (IOException | TooLate e) {
+      if (closed) {
+        return 1;
+      }
       timeline.broken("stopped", String.valueOf(e.getMessage()));
     }
     if (timeline.isBroken()) {
@@ -159,6 +163,7 @@ public final class Demo implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     watch.stop();
     closing.lock();
     try {
