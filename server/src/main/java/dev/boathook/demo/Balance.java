@@ -44,7 +44,7 @@ final class Balance {
         "deliveries",
         server.path("matches"),
         pairs(arrivals).size(),
-        "pairs of an endpoint and a webhook-id that came");
+        "pairs of endpoint and webhook-id that came");
     compare("delivered", deliveries.path("delivered"), takenAtOnce.size(), "taken, never refused");
     compare("dead letters", deliveries.path("dead"), refused.size(), "refused at every try");
     compare(

@@ -95,7 +95,7 @@ final class Crashing {
     long pid = stage.server().kill();
     timeline.note(
         "killed",
-        "process %d, with %d deliveries waiting, %d of them out and unanswered"
+        "process %d; %d deliveries waiting, %d of them out, unanswered"
             .formatted(pid, waiting, MAX_IN_FLIGHT));
     invoices.release();
   }
@@ -132,7 +132,7 @@ final class Crashing {
     List<List<Arrival>> repeated = byId.values().stream().filter(same -> same.size() > 1).toList();
     timeline.promise(
         "repeated",
-        repeated.size() + " that were out when the server died, with the same webhook-id and bytes",
+        repeated.size() + " that were out when it died; the same webhook-id and bytes",
         holds(
             "only what was unanswered is repeated",
             repeated.stream().allMatch(same -> unanswered.contains(same.getFirst().webhookId()))),

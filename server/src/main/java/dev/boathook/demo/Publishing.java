@@ -49,7 +49,7 @@ final class Publishing {
     Arrival second = warehouse.await(1).getFirst();
     timeline.promise(
         "delivered",
-        "to both endpoints of the consumer, each signed for it alone, verified",
+        "to both of its endpoints, each signed for it alone, verified",
         equal("webhook-id", eventId, first.webhookId()),
         equal("webhook-id", eventId, second.webhookId()),
         holds("a valid signature at the first", first.verified()),

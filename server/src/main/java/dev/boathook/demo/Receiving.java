@@ -102,7 +102,7 @@ final class Receiving {
     String code = stripe.lastRefusal();
     timeline.promise(
         what,
-        how + ": 401 in " + answer.took() + "; its operator sees " + code,
+        how + ": 401 in " + answer.took() + "; on record: " + code,
         equal("status", 401, answer.status()),
         equal("reason", reason, code),
         holds("no word of the reason in the answer", !answer.text().contains(reason)),

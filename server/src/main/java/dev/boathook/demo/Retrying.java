@@ -66,7 +66,7 @@ final class Retrying {
       double wait = waitNanos / (double) TimeUnit.SECONDS.toNanos(1);
       timeline.promise(
           "try " + (i + 1),
-          "%d, after %s; %.0f ms is the schedule, less up to a fifth by chance"
+          "%d, after %s; %.0f ms less up to a fifth by chance"
               .formatted(arrival.status(), Timeline.duration(waitNanos), promised * 1_000),
           holds(
               "a wait of %.2f to %.2f s".formatted(promised * SHORTEST, promised + LATE_SECONDS),
