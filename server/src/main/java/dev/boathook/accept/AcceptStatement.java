@@ -50,17 +50,20 @@ final class AcceptStatement {
       Connection connection, UUID projectId, long directoryVersion, List<Routed> batch)
       throws SQLException {
     int size = batch.size();
+    // Times go as text in UTC: the driver writes an array of its own time type without an offset,
+    // as
+    // local time, which is ambiguous for an hour a year.
     UUID[] ids = new UUID[size];
     String[] originKinds = new String[size];
     UUID[] origins = new UUID[size];
     @Nullable String[] dedupeKeys = new String[size];
     byte[][] hashes = new byte[size][];
-    Timestamp[] expiries = new Timestamp[size];
+    String[] expiries = new String[size];
     String[] types = new String[size];
     @Nullable String[] keys = new String[size];
     @Nullable String[] externalIds = new String[size];
-    Timestamp[] accepted = new Timestamp[size];
-    @Nullable Timestamp[] occurred = new Timestamp[size];
+    String[] accepted = new String[size];
+    @Nullable String[] occurred = new String[size];
     Boolean[] verified = new Boolean[size];
     Integer[] matched = new Integer[size];
     String[] contentTypes = new String[size];
@@ -75,13 +78,13 @@ final class AcceptStatement {
       origins[i] = event.origin().id();
       dedupeKeys[i] = offer.dedupeKey();
       hashes[i] = offer.bodyHash();
-      expiries[i] = Timestamp.from(event.acceptedAt().plus(offer.dedupeWindow()));
+      expiries[i] = event.acceptedAt().plus(offer.dedupeWindow()).toString();
       types[i] = event.type();
       keys[i] = event.key();
       externalIds[i] = event.externalId();
-      accepted[i] = Timestamp.from(event.acceptedAt());
+      accepted[i] = event.acceptedAt().toString();
       Instant occurredAt = event.occurredAt();
-      occurred[i] = occurredAt == null ? null : Timestamp.from(occurredAt);
+      occurred[i] = occurredAt == null ? null : occurredAt.toString();
       verified[i] = event.verified();
       matched[i] = batch.get(i).deliveries().size();
       contentTypes[i] = event.contentType();
@@ -93,7 +96,7 @@ final class AcceptStatement {
     UUID[] deliveryEvents = new UUID[deliveryCount];
     UUID[] deliveryEndpoints = new UUID[deliveryCount];
     @Nullable String[] deliveryKeys = new String[deliveryCount];
-    Timestamp[] deliveryDues = new Timestamp[deliveryCount];
+    String[] deliveryDues = new String[deliveryCount];
     int d = 0;
     for (Routed routed : batch) {
       for (Waiting delivery : routed.deliveries()) {
@@ -101,7 +104,7 @@ final class AcceptStatement {
         deliveryEvents[d] = delivery.eventId();
         deliveryEndpoints[d] = delivery.endpointId();
         deliveryKeys[d] = routed.event().key();
-        deliveryDues[d] = Timestamp.from(delivery.dueAt());
+        deliveryDues[d] = delivery.dueAt().toString();
         d++;
       }
     }
@@ -113,12 +116,12 @@ final class AcceptStatement {
       statement.setArray(++p, connection.createArrayOf("uuid", origins));
       statement.setArray(++p, connection.createArrayOf("text", dedupeKeys));
       statement.setArray(++p, connection.createArrayOf("bytea", hashes));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", expiries));
+      statement.setArray(++p, connection.createArrayOf("text", expiries));
       statement.setArray(++p, connection.createArrayOf("text", types));
       statement.setArray(++p, connection.createArrayOf("text", keys));
       statement.setArray(++p, connection.createArrayOf("text", externalIds));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", accepted));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", occurred));
+      statement.setArray(++p, connection.createArrayOf("text", accepted));
+      statement.setArray(++p, connection.createArrayOf("text", occurred));
       statement.setArray(++p, connection.createArrayOf("bool", verified));
       statement.setArray(++p, connection.createArrayOf("int4", matched));
       statement.setArray(++p, connection.createArrayOf("text", contentTypes));
@@ -132,7 +135,7 @@ final class AcceptStatement {
       statement.setArray(++p, connection.createArrayOf("uuid", deliveryEvents));
       statement.setArray(++p, connection.createArrayOf("uuid", deliveryEndpoints));
       statement.setArray(++p, connection.createArrayOf("text", deliveryKeys));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", deliveryDues));
+      statement.setArray(++p, connection.createArrayOf("text", deliveryDues));
       try (ResultSet row = statement.executeQuery()) {
         return answer(row, directoryVersion);
       }

@@ -16,6 +16,7 @@ import dev.boathook.world.World;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +46,7 @@ public final class Acceptor implements AutoCloseable {
   private static final String CHECK_VIOLATION = "23514";
   private static final String DATA_EXCEPTION_CLASS = "22";
   private static final int MAX_ROUTINGS = 10;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final World world;
   private final Database database;
@@ -250,6 +252,7 @@ public final class Acceptor implements AutoCloseable {
                 endpoint.id(),
                 0,
                 endpoint.schedule().firstDue(now),
+                event.body().length,
                 event));
       }
       routed.add(new Routed(offer, event, deliveries));
@@ -387,7 +390,9 @@ public final class Acceptor implements AutoCloseable {
   public void close() {
     closing = true;
     try {
-      writer.join();
+      if (!writer.join(CLOSE_TIMEOUT)) {
+        writer.interrupt();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,7 +10,7 @@ public final class Expiry {
   private static final String DEDUPE = Sql.of(Expiry.class, "expire_dedupe");
   private static final String CONFLICTS = Sql.of(Expiry.class, "expire_conflicts");
   private static final int BATCH = 1_000;
-  private static final int MAX_BATCHES = 200;
+  private static final int MAX_BATCHES = 2_000;
   private static final Duration CONFLICTS_KEPT = Duration.ofDays(30);
 
   private final Jdbi jdbi;

@@ -29,4 +29,22 @@ record Attempt(
     Headers requestHeaders,
     Headers responseHeaders,
     byte[] responseBody,
-    boolean responseTruncated) {}
+    boolean responseTruncated) {
+  /** The same without the headers and the body. */
+  Attempt bare() {
+    return new Attempt(
+        startedAt,
+        duration,
+        outcome,
+        status,
+        remoteAddress,
+        Headers.of(),
+        Headers.of(),
+        new byte[0],
+        true);
+  }
+
+  boolean isBare() {
+    return requestHeaders.size() == 0 && responseHeaders.size() == 0 && responseBody.length == 0;
+  }
+}

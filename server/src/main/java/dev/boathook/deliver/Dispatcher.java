@@ -49,6 +49,8 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   /** A net under the engine: a lost wake-up would be found after so long. */
   private static final Duration SURVEY_INTERVAL = Duration.ofMinutes(5);
 
+  private static final Duration MAX_SLEEP = Duration.ofSeconds(1);
+
   /** How long a delivery waits that could not be tried for a reason of ours. */
   private static final Duration UNSENT_WAIT = Duration.ofSeconds(1);
 
@@ -96,7 +98,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
    *
    * @param projectId the project
    * @param outcome how it ended
-   * @param state what became of the delivery
+   * @param state what the attempt made of the delivery; waiting if others had finished it before
    * @param duration of the attempt
    * @param sinceAccepted from the acceptance of the event to now
    */
@@ -207,10 +209,9 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   }
 
   private void keepTime() {
-    Instant surveyed = world.clock().instant();
+    long surveyedNanos = world.ticker().nanoTime();
     while (true) {
       List<Engine.Effect> effects;
-      boolean surveyDue = false;
       lock.lock();
       try {
         if (stopping) {
@@ -220,12 +221,10 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
         effects = engine.advance(now);
         if (effects.isEmpty()) {
           Instant wake = engine.nextWake();
-          Duration wait = Duration.between(now, wake == null ? now.plus(SURVEY_INTERVAL) : wake);
+          Duration wait = wake == null ? MAX_SLEEP : Duration.between(now, wake);
           // A clock that is set back or forth is noticed after a second at most.
-          long millis = Math.clamp(wait.toMillis(), 1, 1_000);
-          if (!changed.await(millis, TimeUnit.MILLISECONDS)) {
-            surveyDue = !world.clock().instant().isBefore(surveyed.plus(SURVEY_INTERVAL));
-          }
+          long millis = Math.clamp(wait.toMillis(), 1, MAX_SLEEP.toMillis());
+          var _ = changed.await(millis, TimeUnit.MILLISECONDS);
         }
       } catch (InterruptedException e) {
         return;
@@ -233,14 +232,18 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
         lock.unlock();
       }
       perform(effects);
-      if (surveyDue) {
-        surveyed = world.clock().instant();
-        try {
-          survey();
-        } catch (SQLException e) {
-          LOG.warn("could not look for waiting deliveries: {}", e.getMessage());
-        }
+      if (world.ticker().nanoTime() - surveyedNanos >= SURVEY_INTERVAL.toNanos()) {
+        surveyedNanos = world.ticker().nanoTime();
+        Thread.startVirtualThread(this::surveyAgain);
       }
+    }
+  }
+
+  private void surveyAgain() {
+    try {
+      survey();
+    } catch (SQLException e) {
+      LOG.warn("could not look for waiting deliveries: {}", e.getMessage());
     }
   }
 
@@ -276,11 +279,16 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
                   load.endpointId(),
                   row.getInt("attempts"),
                   row.getTimestamp("due_at").toInstant(),
+                  row.getInt("body_bytes"),
                   null));
         }
       }
     } catch (SQLException e) {
       LOG.warn("waiting deliveries could not be read: {}", e.getMessage());
+      act(now -> engine.loadFailed(load.endpointId(), now));
+      return;
+    } catch (RuntimeException | Error e) {
+      LOG.error("a bug stopped the reading of waiting deliveries", e);
       act(now -> engine.loadFailed(load.endpointId(), now));
       return;
     }
@@ -289,10 +297,10 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
 
   private void attempt(Waiting delivery) {
     Instant startedAt = world.clock().instant();
+    Optional<ProjectView> project = directory.project(delivery.projectId());
+    Optional<Endpoint> endpoint = project.map(view -> view.endpoints().get(delivery.endpointId()));
+    Outcome outcome;
     try {
-      Optional<ProjectView> project = directory.project(delivery.projectId());
-      Optional<Endpoint> endpoint =
-          project.map(view -> view.endpoints().get(delivery.endpointId()));
       if (endpoint.isEmpty() || endpoint.get().status() != Endpoint.Status.ACTIVE) {
         unsent(delivery);
         return;
@@ -303,15 +311,21 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
         failed(delivery, startedAt, "the event is no longer kept");
         return;
       }
-      send(delivery, event.get(), endpoint.get(), project.get(), startedAt);
+      outcome = send(delivery, event.get(), endpoint.get(), project.get(), startedAt);
     } catch (SQLException e) {
       LOG.warn("an event could not be read for delivery: {}", e.getMessage());
       unsent(delivery);
+      return;
     } catch (InterruptedException e) {
       unsent(delivery);
-    } catch (RuntimeException e) {
+      return;
+    } catch (RuntimeException | Error e) {
       LOG.error("a bug stopped an attempt of delivery {}", delivery.deliveryId(), e);
-      failed(delivery, startedAt, "a bug of ours: " + e);
+      failed(delivery, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
+      return;
+    }
+    if (outcome instanceof Outcome.Gone) {
+      listener.gone(endpoint.get());
     }
   }
 
@@ -325,7 +339,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     }
   }
 
-  private void send(
+  private Outcome send(
       Waiting delivery, Event event, Endpoint endpoint, ProjectView project, Instant startedAt)
       throws InterruptedException {
     Optional<String> source =
@@ -347,9 +361,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
             result.responseBody(),
             result.truncated()),
         event.acceptedAt());
-    if (result.outcome() instanceof Outcome.Gone) {
-      listener.gone(endpoint);
-    }
+    return result.outcome();
   }
 
   private void failed(Waiting delivery, Instant startedAt, String detail) {
@@ -396,7 +408,9 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
           new Ended(
               entry.resolution().delivery().projectId(),
               entry.attempt().outcome(),
-              entry.resolution().state(),
+              moved.contains(entry.resolution().delivery().deliveryId())
+                  ? entry.resolution().state()
+                  : DeliveryState.WAITING,
               entry.attempt().duration(),
               Duration.between(entry.acceptedAt(), ended)));
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ final class Engine {
   private final TreeSet<Wake> wakes =
       new TreeSet<>(Comparator.comparing(Wake::at).thenComparing(Wake::endpointId));
   private int busy;
+  private long busyBytes;
   private long heldBytes;
 
   Engine(Limits limits) {
@@ -47,6 +49,7 @@ final class Engine {
    * The bounds of the engine's memory and work.
    *
    * @param maxBusy attempts at once over all endpoints, counting until their outcome is recorded
+   * @param maxBusyBytes bodies of those attempts; a single one may be larger
    * @param maxHeldPerEndpoint deliveries in memory for one endpoint that are due, and as many that
    *     will be soon; the rest waits in the store
    * @param loadBatch how many are loaded at once
@@ -56,13 +59,15 @@ final class Engine {
    */
   record Limits(
       int maxBusy,
+      long maxBusyBytes,
       int maxHeldPerEndpoint,
       int loadBatch,
       Duration holdAhead,
       long maxHeldBytes,
       Duration loadRetry) {
     static final Limits DEFAULT =
-        new Limits(1_024, 1_024, 256, Duration.ofSeconds(30), 64L << 20, Duration.ofSeconds(1));
+        new Limits(
+            1_024, 64L << 20, 1_024, 256, Duration.ofSeconds(30), 64L << 20, Duration.ofSeconds(1));
   }
 
   /**
@@ -141,6 +146,7 @@ final class Engine {
         queue.spill(delivery.dueAt());
       }
       reschedule(queue);
+      dropIfDone(queue);
     }
   }
 
@@ -269,24 +275,16 @@ final class Engine {
       return;
     }
     queue.settle(deliveryId);
-    List<Waiting> found = new ArrayList<>();
-    for (Waiting held : queue.ready) {
-      if (held.deliveryId().equals(deliveryId)) {
-        found.add(held);
-      }
-    }
-    for (Waiting held : queue.later) {
-      if (held.deliveryId().equals(deliveryId)) {
-        found.add(held);
-      }
-    }
-    for (Waiting held : found) {
-      queue.ready.remove(held);
-      queue.later.remove(held);
+    Waiting held = queue.takeHeld(deliveryId);
+    if (held != null) {
       queue.known.remove(deliveryId);
       heldBytes -= held.heldBytes();
+      reschedule(queue);
+      dropIfDone(queue);
+    } else if (queue.known.contains(deliveryId)) {
+      // It is being committed, tried or recorded: it must not be taken up again afterwards.
+      queue.withdrawn.add(deliveryId);
     }
-    reschedule(queue);
   }
 
   /** Does what is due at this time, and says what the shell must do. */
@@ -301,7 +299,7 @@ final class Engine {
       load(queue, now, effects);
       reschedule(queue);
     }
-    while (busy < limits.maxBusy && !turns.isEmpty()) {
+    while (busy < limits.maxBusy && busyBytes < limits.maxBusyBytes && !turns.isEmpty()) {
       Queue queue = turns.remove();
       queue.inTurns = false;
       Waiting delivery = queue.ready.poll();
@@ -311,6 +309,7 @@ final class Engine {
       heldBytes -= delivery.heldBytes();
       queue.busy++;
       busy++;
+      busyBytes += delivery.bodyBytes();
       effects.add(new Effect.Send(delivery));
       load(queue, now, effects);
       reschedule(queue);
@@ -328,11 +327,6 @@ final class Engine {
     return busy;
   }
 
-  /** How many deliveries are held in memory. */
-  int held() {
-    return queues.values().stream().mapToInt(queue -> queue.known.size()).sum();
-  }
-
   private void load(Queue queue, Instant now, List<Effect> effects) {
     if (queue.mayLoad(limits) && queue.hasBacklog(now)) {
       queue.loading = true;
@@ -344,6 +338,9 @@ final class Engine {
 
   /** Takes a known delivery into memory; false when it is better left in the store. */
   private boolean hold(Queue queue, Waiting delivery, Instant now) {
+    if (queue.withdrawn.remove(delivery.deliveryId())) {
+      return false;
+    }
     boolean isDue = !delivery.dueAt().isAfter(now);
     int held = isDue ? queue.ready.size() : queue.later.size();
     if (!queue.policy.open
@@ -364,11 +361,15 @@ final class Engine {
 
   private void release(Waiting delivery, @Nullable Instant again, Instant now) {
     busy--;
+    busyBytes -= delivery.bodyBytes();
     Queue queue = queues.get(delivery.endpointId());
     if (queue == null) {
       return;
     }
     queue.busy--;
+    if (again == null) {
+      queue.withdrawn.remove(delivery.deliveryId());
+    }
     Waiting next = again == null ? null : delivery.after(delivery.attempts(), again);
     if (next == null || !hold(queue, next, now)) {
       queue.known.remove(delivery.deliveryId());
@@ -388,6 +389,7 @@ final class Engine {
     queue.later.clear();
     for (Waiting delivery : held) {
       queue.known.remove(delivery.deliveryId());
+      queue.settle(delivery.deliveryId());
       heldBytes -= delivery.heldBytes();
       queue.spill(now);
     }
@@ -438,6 +440,9 @@ final class Engine {
     /** Became unknown while a load was out, whose rows may still show them as they were. */
     private final Set<UUID> settledWhileLoading = new HashSet<>();
 
+    /** Called off while they were known but not held. */
+    private final Set<UUID> withdrawn = new HashSet<>();
+
     private Policy policy;
     private boolean deleted;
     private boolean inTurns;
@@ -465,6 +470,19 @@ final class Engine {
       if (loading) {
         settledWhileLoading.add(deliveryId);
       }
+    }
+
+    /** Takes a held delivery out; null when it is not held. */
+    @Nullable Waiting takeHeld(UUID deliveryId) {
+      for (Collection<Waiting> held : List.of(ready, later)) {
+        for (Waiting delivery : held) {
+          if (delivery.deliveryId().equals(deliveryId)) {
+            held.remove(delivery);
+            return delivery;
+          }
+        }
+      }
+      return null;
     }
 
     boolean hasBacklog(Instant now) {

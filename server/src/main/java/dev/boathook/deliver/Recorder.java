@@ -2,13 +2,13 @@ package dev.boathook.deliver;
 
 import dev.boathook.store.Database;
 import dev.boathook.store.Json;
+import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
 import dev.boathook.store.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,12 @@ final class Recorder implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   /** An outcome to be written. */
-  record Entry(Resolution resolution, Attempt attempt, Instant acceptedAt) {}
+  record Entry(Resolution resolution, Attempt attempt, Instant acceptedAt) {
+    /** The same without what was sent and came back. */
+    Entry bare() {
+      return new Entry(resolution, attempt.bare(), acceptedAt);
+    }
+  }
 
   private final Database database;
   private final BiConsumer<List<Entry>, Set<UUID>> recorded;
@@ -72,27 +77,63 @@ final class Recorder implements AutoCloseable {
   private void writeUntilClosed() throws InterruptedException {
     List<Entry> batch = new ArrayList<>(MAX_BATCH);
     while (true) {
-      try {
-        if (batch.isEmpty()) {
-          Entry first = queue.poll(100, TimeUnit.MILLISECONDS);
-          if (first == null) {
-            if (closing.getCount() == 0) {
-              return;
-            }
-            continue;
-          }
-          batch.add(first);
-        }
-        queue.drainTo(batch, MAX_BATCH - batch.size());
-        recorded.accept(List.copyOf(batch), write(batch));
-        batch.clear();
-      } catch (SQLException e) {
-        LOG.warn("{} outcomes wait for the database: {}", batch.size(), e.getMessage());
-        if (waitOrClosing()) {
-          LOG.warn("{} outcomes were not recorded; those deliveries are repeated", batch.size());
+      Entry first = queue.poll(100, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        if (closing.getCount() == 0) {
           return;
         }
+        continue;
       }
+      batch.add(first);
+      queue.drainTo(batch, MAX_BATCH - 1);
+      if (!record(batch)) {
+        LOG.warn("{} outcomes were not recorded; those deliveries are repeated", batch.size());
+        return;
+      }
+      batch.clear();
+    }
+  }
+
+  /** Writes until it is written; false when the server stops before that. */
+  private boolean record(List<Entry> batch) throws InterruptedException {
+    while (true) {
+      Set<UUID> moved;
+      try {
+        moved = write(batch);
+      } catch (SQLException e) {
+        if (!Outage.caused(e) && batch.size() > 1) {
+          // One outcome's data is refused: it must not hold up the others.
+          return recordSingly(batch);
+        }
+        if (!Outage.caused(e) && !batch.getFirst().attempt().isBare()) {
+          LOG.error("what came back from an attempt cannot be stored", e);
+          return record(List.of(batch.getFirst().bare()));
+        }
+        LOG.warn("{} outcomes wait for the database: {}", batch.size(), e.getMessage());
+        if (waitOrClosing()) {
+          return false;
+        }
+        continue;
+      }
+      tell(batch, moved);
+      return true;
+    }
+  }
+
+  private boolean recordSingly(List<Entry> batch) throws InterruptedException {
+    for (Entry entry : batch) {
+      if (!record(List.of(entry))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void tell(List<Entry> batch, Set<UUID> moved) {
+    try {
+      recorded.accept(List.copyOf(batch), moved);
+    } catch (RuntimeException e) {
+      LOG.error("a bug after {} outcomes were recorded", batch.size(), e);
     }
   }
 
@@ -103,15 +144,18 @@ final class Recorder implements AutoCloseable {
 
   private Set<UUID> write(List<Entry> batch) throws SQLException {
     int size = batch.size();
+    // Times go as text in UTC: the driver writes an array of its own time type without an offset,
+    // as
+    // local time, which is ambiguous for an hour a year.
     UUID[] projects = new UUID[size];
     UUID[] deliveries = new UUID[size];
     Integer[] numbers = new Integer[size];
     String[] states = new String[size];
-    Timestamp[] due = new Timestamp[size];
-    @Nullable Timestamp[] finished = new Timestamp[size];
+    String[] due = new String[size];
+    @Nullable String[] finished = new String[size];
     String[] outcomes = new String[size];
     @Nullable Integer[] statuses = new Integer[size];
-    Timestamp[] started = new Timestamp[size];
+    String[] started = new String[size];
     Long[] durations = new Long[size];
     String[] details = new String[size];
     @Nullable String[] remotes = new String[size];
@@ -126,12 +170,12 @@ final class Recorder implements AutoCloseable {
       deliveries[i] = resolution.delivery().deliveryId();
       numbers[i] = resolution.attempts();
       states[i] = resolution.state().code();
-      due[i] = Timestamp.from(resolution.dueAt());
+      due[i] = resolution.dueAt().toString();
       Instant finishedAt = resolution.finishedAt();
-      finished[i] = finishedAt == null ? null : Timestamp.from(finishedAt);
+      finished[i] = finishedAt == null ? null : finishedAt.toString();
       outcomes[i] = attempt.outcome().code();
       statuses[i] = attempt.status();
-      started[i] = Timestamp.from(attempt.startedAt());
+      started[i] = attempt.startedAt().toString();
       durations[i] = attempt.duration().toNanos() / 1_000;
       details[i] = Text.storable(attempt.outcome().detail());
       remotes[i] = attempt.remoteAddress();
@@ -148,11 +192,11 @@ final class Recorder implements AutoCloseable {
       statement.setArray(++p, connection.createArrayOf("uuid", deliveries));
       statement.setArray(++p, connection.createArrayOf("int4", numbers));
       statement.setArray(++p, connection.createArrayOf("text", states));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", due));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", finished));
+      statement.setArray(++p, connection.createArrayOf("text", due));
+      statement.setArray(++p, connection.createArrayOf("text", finished));
       statement.setArray(++p, connection.createArrayOf("text", outcomes));
       statement.setArray(++p, connection.createArrayOf("int4", statuses));
-      statement.setArray(++p, connection.createArrayOf("timestamptz", started));
+      statement.setArray(++p, connection.createArrayOf("text", started));
       statement.setArray(++p, connection.createArrayOf("int8", durations));
       statement.setArray(++p, connection.createArrayOf("text", details));
       statement.setArray(++p, connection.createArrayOf("text", remotes));

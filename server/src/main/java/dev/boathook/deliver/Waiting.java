@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpointId to whom
  * @param attempts how many tries were recorded
  * @param dueAt when the next is due
+ * @param bodyBytes how large the event's body is
  * @param event the event, when it is at hand; else it is read before the attempt
  */
 public record Waiting(
@@ -23,19 +24,20 @@ public record Waiting(
     UUID endpointId,
     int attempts,
     Instant dueAt,
+    int bodyBytes,
     @Nullable Event event) {
   Waiting withoutEvent() {
     return event == null
         ? this
-        : new Waiting(projectId, deliveryId, eventId, endpointId, attempts, dueAt, null);
+        : new Waiting(projectId, deliveryId, eventId, endpointId, attempts, dueAt, bodyBytes, null);
   }
 
   Waiting after(int tries, Instant due) {
-    return new Waiting(projectId, deliveryId, eventId, endpointId, tries, due, null);
+    return new Waiting(projectId, deliveryId, eventId, endpointId, tries, due, bodyBytes, null);
   }
 
   /** What the event's body takes in memory while it is held, in bytes. */
   int heldBytes() {
-    return event == null ? 0 : event.body().length;
+    return event == null ? 0 : bodyBytes;
   }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Tells a database that is away, or has no room, from a statement that is wrong. */
 public final class Outage {
   /**
-   * Classes of SQLSTATE: connection exception, insufficient resources, operator intervention (which
-   * is also what a time-out of ours looks like).
+   * Classes of SQLSTATE: connection exception, transaction rollback (a deadlock), insufficient
+   * resources, operator intervention (which is also what a time-out of ours looks like).
    */
-  private static final Set<String> CLASSES = Set.of("08", "53", "57");
+  private static final Set<String> CLASSES = Set.of("08", "40", "53", "57");
 
   private Outage() {}
 

@@ -7,8 +7,8 @@ WITH guard AS MATERIALIZED (
 ), offered AS MATERIALIZED (
   SELECT event.*
   FROM guard, unnest(
-    ?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bytea[], ?::timestamptz[], ?::text[], ?::text[],
-    ?::text[], ?::timestamptz[], ?::timestamptz[], ?::boolean[], ?::int[], ?::text[], ?::text[],
+    ?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bytea[], ?::text[]::timestamptz[], ?::text[],
+    ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[]::timestamptz[], ?::boolean[], ?::int[], ?::text[], ?::text[],
     ?::bytea[])
   AS event(event_id, origin_kind, origin_id, dedupe_key, body_hash, expires_at, type, ordering_key,
     external_id, accepted_at, occurred_at, verified, matched, content_type, headers, body)
@@ -41,7 +41,7 @@ WITH guard AS MATERIALIZED (
   SELECT
     ?, delivery.delivery_id, event_id, delivery.endpoint_id, delivery.ordering_key, 'waiting', 0,
     delivery.due_at
-  FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[])
+  FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[]::timestamptz[])
     AS delivery(delivery_id, event_id, endpoint_id, ordering_key, due_at)
   JOIN fresh USING (event_id)
 )

@@ -1,5 +1,7 @@
-SELECT delivery_id, event_id, attempts, due_at
+SELECT delivery.delivery_id, delivery.event_id, delivery.attempts, delivery.due_at,
+  coalesce(octet_length(event.body), 0) AS body_bytes
 FROM delivery
-WHERE project_id = ? AND endpoint_id = ? AND state = 'waiting'
-ORDER BY due_at, delivery_id
+LEFT JOIN event ON event.project_id = delivery.project_id AND event.event_id = delivery.event_id
+WHERE delivery.project_id = ? AND delivery.endpoint_id = ? AND delivery.state = 'waiting'
+ORDER BY delivery.due_at, delivery.delivery_id
 LIMIT ?

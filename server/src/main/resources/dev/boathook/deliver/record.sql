@@ -2,8 +2,8 @@
 -- attempts are kept in any case. Answers which deliveries moved.
 WITH done AS MATERIALIZED (
   SELECT * FROM unnest(
-    ?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[],
-    ?::int[], ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+    ?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::text[]::timestamptz[],
+    ?::text[]::timestamptz[], ?::text[], ?::int[], ?::text[]::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
     ?::bytea[], ?::boolean[])
   AS t(project_id, delivery_id, number, state, due_at, finished_at, outcome,
     status, started_at, duration_micros, detail, remote_address, request_headers, response_headers,

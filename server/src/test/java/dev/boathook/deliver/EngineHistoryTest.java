@@ -37,7 +37,7 @@ class EngineHistoryTest {
   private static final RetrySchedule SHORT =
       new RetrySchedule(Collections.nCopies(20, Duration.ofSeconds(1)));
   private static final Engine.Limits SMALL =
-      new Engine.Limits(6, 4, 4, Duration.ofSeconds(30), 100, Duration.ofSeconds(1));
+      new Engine.Limits(6, 1_000, 4, 4, Duration.ofSeconds(30), 100, Duration.ofSeconds(1));
 
   static List<Long> seeds() {
     List<Long> seeds = new ArrayList<>();
@@ -128,7 +128,7 @@ class EngineHistoryTest {
 
     private Waiting newDelivery() {
       UUID endpoint = endpoints.get(random.nextInt(endpoints.size()));
-      return new Waiting(project, newId(), newId(), endpoint, 0, now, null);
+      return new Waiting(project, newId(), newId(), endpoint, 0, now, 10, null);
     }
 
     /** Reserves, commits or not, and tells the engine later, as a slow thread would. */

@@ -1,5 +1,6 @@
--- Every primary key and unique index begins with project_id: projects share nothing, and on the day
--- that one primary is not enough the same tables can be distributed by that column.
+-- Every primary key and unique index of what belongs to a project begins with project_id: projects
+-- share nothing, and on the day that one primary is not enough the same tables can be distributed by
+-- that column.
 -- Ids are UUIDv7 made by Boathook, so they rise with time and can be partition keys.
 
 CREATE TABLE instance (
@@ -29,9 +30,9 @@ CREATE TABLE api_key (
   created_at  timestamptz NOT NULL,
   revoked_at  timestamptz,
   version     bigint NOT NULL,
-  PRIMARY KEY (project_id, key_id),
-  UNIQUE (project_id, secret_hash)
+  PRIMARY KEY (project_id, key_id)
 );
+CREATE UNIQUE INDEX api_key_secret ON api_key (project_id, secret_hash) WHERE revoked_at IS NULL;
 
 CREATE TABLE source (
   project_id            uuid NOT NULL REFERENCES project,
@@ -102,8 +103,9 @@ CREATE TABLE dedupe (
   expires_at timestamptz NOT NULL,
   PRIMARY KEY (project_id, origin_id, dedupe_key)
 );
--- Rows come in the order of their expiry, nearly: a block range index finds the expired ones for next to nothing.
-CREATE INDEX dedupe_expiry ON dedupe USING brin (expires_at) WITH (autosummarize = on);
+-- Not a block range index: deleted rows' places are taken by new ones, after which every range holds
+-- old and new, and looking for the expired reads the whole table.
+CREATE INDEX dedupe_expiry ON dedupe (expires_at);
 
 CREATE TABLE duplicate_conflict (
   project_id   uuid NOT NULL,
@@ -182,16 +184,12 @@ CREATE FUNCTION first_uuid_of(moment timestamptz) RETURNS uuid
   LANGUAGE sql IMMUTABLE STRICT
   RETURN (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
 
-CREATE FUNCTION add_partitions(day date) RETURNS void
+CREATE FUNCTION add_partition(parent text, day date) RETURNS void
   LANGUAGE plpgsql AS $$
-DECLARE
-  parent text;
-  midnight timestamptz := day::timestamp AT TIME ZONE 'UTC';
 BEGIN
-  FOREACH parent IN ARRAY ARRAY['event', 'delivery', 'attempt'] LOOP
-    EXECUTE format(
-      'CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-      parent || '_' || to_char(day, 'YYYYMMDD'), parent,
-      first_uuid_of(midnight), first_uuid_of((day + 1)::timestamp AT TIME ZONE 'UTC'));
-  END LOOP;
+  EXECUTE format(
+    'CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+    parent || '_' || to_char(day, 'YYYYMMDD'), parent,
+    first_uuid_of(day::timestamp AT TIME ZONE 'UTC'),
+    first_uuid_of((day + 1)::timestamp AT TIME ZONE 'UTC'));
 END $$;
