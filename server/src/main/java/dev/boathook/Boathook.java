@@ -4,7 +4,6 @@ import dev.boathook.accept.Acceptor;
 import dev.boathook.accept.Expiry;
 import dev.boathook.api.AdminApi;
 import dev.boathook.api.Configuration;
-import dev.boathook.api.Health;
 import dev.boathook.api.HealthRoutes;
 import dev.boathook.config.Settings;
 import dev.boathook.consumer.Consumers;
@@ -31,6 +30,7 @@ import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Database;
 import dev.boathook.store.Partitions;
+import dev.boathook.store.SingleServer;
 import dev.boathook.store.StoreException;
 import dev.boathook.store.Target;
 import dev.boathook.store.embedded.EmbeddedPostgres;
@@ -52,6 +52,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ public final class Boathook implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Boathook.class);
 
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Set<Integer> ownPorts = new CopyOnWriteArraySet<>();
   private Optional<String> newKey = Optional.empty();
@@ -94,7 +96,9 @@ public final class Boathook implements AutoCloseable {
   }
 
   private void construct(Settings settings, World world) throws StoreException {
-    Database database = keep(Database.open(target(settings, world)));
+    Target target = target(settings, world);
+    Database database = keep(Database.open(target));
+    SingleServer hold = keep(SingleServer.hold(target));
     Partitions partitions = new Partitions(database.jdbi());
     partitions.addAround(world.clock().instant());
     Sealer sealer = sealer(settings);
@@ -105,10 +109,9 @@ public final class Boathook implements AutoCloseable {
     Consumers consumers = new Consumers(world.clock());
     Endpoints endpoints = new Endpoints(sealer, world.clock());
     ApiKeys keys = new ApiKeys(world.random(), world.clock());
-    Directory directory = new Directory(database.jdbi(), sources, consumers, endpoints, keys);
+    Directory directory = new Directory(database.innerJdbi(), sources, consumers, endpoints, keys);
     ConfigChanges changes = new ConfigChanges(database.jdbi(), directory);
     directory.refreshAll();
-    newKey = FirstKey.provide(settings, world, directory, changes, keys);
     Declarations.apply(settings, world, directory, changes, sources, endpoints);
 
     Metrics metrics = new Metrics();
@@ -160,7 +163,9 @@ public final class Boathook implements AutoCloseable {
         "making partitions",
         () -> partitions.addAround(world.clock().instant()));
 
-    HealthRoutes health = new HealthRoutes(() -> health(database));
+    maintenance.every(Duration.ofSeconds(1), "holding the database", () -> holdOn(hold));
+    Readiness readiness = new Readiness(database, world.ticker());
+    HealthRoutes health = new HealthRoutes(readiness::health);
     AdminApi api =
         new AdminApi(
             world,
@@ -176,14 +181,15 @@ public final class Boathook implements AutoCloseable {
             refused,
             rules,
             metrics,
-            () -> health(database),
+            readiness::health,
             settings.publicUrl());
     metrics.gauge(
-        "boathook.database.up", "1 if the database answers", () -> database.answers() ? 1 : 0);
+        "boathook.database.up",
+        "1 if the database answers",
+        () -> readiness.health().ready() ? 1 : 0);
     metrics.gauge("boathook.accept.queued", "Offers that wait for the writer", acceptor::queued);
     metrics.gauge("boathook.attempts.busy", "Attempts out or being recorded", dispatcher::busy);
 
-    startDelivering(dispatcher);
     HttpRouting.Builder adminRouting = HttpRouting.builder();
     api.routes(adminRouting);
     WebServer admin = keep(Listener.start(settings.adminAddress(), adminRouting));
@@ -195,10 +201,23 @@ public final class Boathook implements AutoCloseable {
     WebServer open = keep(Listener.start(settings.publicAddress(), publicRouting));
     publicPort = open.port();
     ownPorts.add(publicPort);
+    // Last of all: what can fail has not, so that no attempt is made by a server that does not
+    // start,
+    // and no key is made that nobody is shown.
+    startDelivering(dispatcher);
+    newKey = FirstKey.provide(settings, world, directory, changes, keys);
   }
 
-  private static Health health(Database database) {
-    return database.answers() ? Health.OK : new Health(false, "database_unavailable");
+  private void holdOn(SingleServer hold) throws SQLException {
+    if (!hold.isHeld()) {
+      LOG.error("another Boathook has taken this database; this one ends");
+      ended.countDown();
+    }
+  }
+
+  /** Is counted down when the server cannot go on, and must be closed. */
+  CountDownLatch ended() {
+    return ended;
   }
 
   private static void count(Database database, Directory directory, Metrics metrics) {

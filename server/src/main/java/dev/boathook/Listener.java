@@ -9,7 +9,10 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -51,7 +54,7 @@ final class Listener {
             // The message comes to the handler below, which tells kinds apart by it and drops it.
             .errorHandling(handling -> handling.includeEntity(true))
             .directHandlers(Listener::problems)
-            .routing(routing)
+            .routing(routing.addFilter(Listener::refuseTwoLengths))
             .build();
     String refusal = "cannot listen on " + address.host() + ":" + address.port();
     try {
@@ -64,6 +67,21 @@ final class Listener {
       throw new StoreException("port_in_use", refusal + ": is the port taken?");
     }
     return server;
+  }
+
+  /** A request with two lengths may be two requests to a proxy before us: RFC 9112, section 6.1. */
+  private static void refuseTwoLengths(
+      FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    if (request.headers().contains(HeaderNames.CONTENT_LENGTH)
+        && request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+      response.status(Status.BAD_REQUEST_400);
+      response.header(HeaderNames.CONNECTION, "close");
+      response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
+      response.send(
+          Text.utf8("{\"title\":\"Bad Request\",\"status\":400,\"code\":\"two_lengths\"}"));
+      return;
+    }
+    chain.proceed();
   }
 
   private static void problems(DirectHandlers.Builder handlers) {

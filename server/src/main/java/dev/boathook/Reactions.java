@@ -7,7 +7,6 @@ import dev.boathook.metrics.Metrics;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.ConfigChanges;
-import dev.boathook.store.NameTakenException;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +37,11 @@ final class Reactions implements Dispatcher.Listener {
   /** A receiver that says 410 wants no more: Standard Webhooks 1.0.0, "Disabling endpoints". */
   @Override
   public void gone(Endpoint endpoint) {
-    Endpoint now =
-        directory
-            .project(endpoint.projectId())
-            .map(project -> project.endpoints().get(endpoint.id()))
-            .orElse(null);
-    if (now == null || now.status() != Endpoint.Status.ACTIVE) {
-      return;
-    }
     try {
-      endpoints.save(changes, now.with(Endpoint.Status.DISABLED, GONE));
-      LOG.warn("endpoint {} {}: it is disabled, its deliveries wait", endpoint.id(), GONE);
-    } catch (NameTakenException | JdbiException e) {
+      if (endpoints.disable(changes, endpoint, GONE)) {
+        LOG.warn("endpoint {} {}: it is disabled, its deliveries wait", endpoint.id(), GONE);
+      }
+    } catch (JdbiException e) {
       LOG.warn("endpoint {} {}, but could not be disabled", endpoint.id(), GONE, e);
     }
   }

@@ -4,7 +4,6 @@ import dev.boathook.config.Settings;
 import dev.boathook.store.StoreException;
 import dev.boathook.world.World;
 import java.io.PrintStream;
-import java.util.concurrent.CountDownLatch;
 
 /** Runs a server in this process until the process is told to stop. */
 final class Serve {
@@ -13,23 +12,18 @@ final class Serve {
   /**
    * Runs it, and says where it is.
    *
-   * @return the exit status, when the server was stopped
+   * @return the exit status
    */
   static int run(Settings settings, World world, PrintStream out)
       throws StoreException, InterruptedException {
     Boathook boathook = Boathook.start(settings, world);
-    CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("boathook-stop")
-                .unstarted(() -> {
-                  boathook.close();
-                  stopped.countDown();
-                }));
+        .addShutdownHook(Thread.ofPlatform().name("boathook-stop").unstarted(boathook::close));
     announce(boathook, settings, out);
-    stopped.await();
-    return 0;
+    // A signal ends the process by its shutdown hook; this returns only when the server cannot go
+    // on.
+    boathook.ended().await();
+    return 1;
   }
 
   private static void announce(Boathook boathook, Settings settings, PrintStream out) {

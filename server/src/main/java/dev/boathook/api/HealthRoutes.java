@@ -26,7 +26,9 @@ public final class HealthRoutes {
         Route.open("/healthz/ready", "isReady", call -> ready()));
   }
 
-  /** Asks nobody: whoever answers at all is alive, and a database that hangs is no reason to die. */
+  /**
+   * Asks nobody: whoever answers at all is alive, and a database that hangs is no reason to die.
+   */
   private static Answer live() {
     return answer(true, Health.OK.reason());
   }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The endpoints in the database. */
 public final class Endpoints {
   private static final String UPSERT = Sql.of(Endpoints.class, "upsert_endpoint");
+  private static final String DISABLE = Sql.of(Endpoints.class, "disable_endpoint");
   private static final String DELETE = Sql.of(Endpoints.class, "delete_endpoint");
   private static final String SINCE = Sql.of(Endpoints.class, "endpoints_since");
   private static final String SECRETS = "endpoint.secrets";
@@ -87,6 +88,27 @@ public final class Endpoints {
   private static UUID @Nullable [] sources(Endpoint endpoint) {
     Set<UUID> ids = endpoint.subscription().sourceIds();
     return ids == null ? null : ids.toArray(UUID[]::new);
+  }
+
+  /**
+   * Disables it, unless it was changed since, so that what an old URL says does not hit a new one.
+   *
+   * @return false when it was changed
+   */
+  public boolean disable(ConfigChanges changes, Endpoint endpoint, String reason) {
+    return changes.make(
+        endpoint.projectId(),
+        (handle, version) ->
+            handle
+                    .createUpdate(DISABLE)
+                    .bind("project", endpoint.projectId())
+                    .bind("id", endpoint.id())
+                    .bind("url", endpoint.url().toString())
+                    .bind("reason", reason)
+                    .bind("now", clock.instant())
+                    .bind("version", version)
+                    .execute()
+                == 1);
   }
 
   /** Deletes it; what waits for it is cancelled by and by. False when there is none. */

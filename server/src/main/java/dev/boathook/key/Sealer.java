@@ -8,9 +8,11 @@ import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -62,7 +64,11 @@ public final class Sealer {
     Files.createFile(
         draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(draft, json, StandardOpenOption.DSYNC);
-    Files.move(draft, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    // Without this the name may be gone after a power cut, and with it every secret.
+    try (FileChannel folder = FileChannel.open(draft.toAbsolutePath().getParent())) {
+      folder.force(true);
+    }
   }
 
   /** Seals a text for one row and column. */

@@ -2,7 +2,6 @@ package dev.boathook.receive;
 
 import dev.boathook.world.Ticker;
 import io.helidon.webserver.http.ServerRequest;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -10,16 +9,22 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads bodies: each within its limit and a deadline, all within one bound of memory. */
+/**
+ * Reads bodies: each within its limit and a deadline, all within one bound of memory. Memory is
+ * taken as bytes arrive, never for a length that somebody claims.
+ */
 final class Bodies {
   /** From the end of the head to the end of the body. */
   static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private static final long MAX_TOTAL_BYTES = 256L << 20;
-  private static final int FIRST_CHUNK_BYTES = 8 << 10;
+  private static final int HEAP_SHARE = 4;
+  private static final int FIRST_CHUNK_BYTES = 4 << 10;
 
   private final Ticker ticker;
-  private final AtomicLong reserved = new AtomicLong();
+  private final long maxTotalBytes =
+      Math.min(MAX_TOTAL_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+  private final AtomicLong taken = new AtomicLong();
 
   Bodies(Ticker ticker) {
     this.ticker = ticker;
@@ -31,61 +36,77 @@ final class Bodies {
     if (length.isPresent() && length.getAsLong() > maxBytes) {
       return new Body.TooLarge(maxBytes);
     }
-    long needed = length.isPresent() ? length.getAsLong() : maxBytes;
-    if (reserved.addAndGet(needed) > MAX_TOTAL_BYTES) {
-      reserved.addAndGet(-needed);
-      return new Body.NoRoom();
+    if (!request.content().hasEntity()) {
+      return new Body.Read(new byte[0], 0);
     }
-    boolean read = false;
+    Reading reading = new Reading(request.content().inputStream(), length, maxBytes);
     try {
-      Body body =
-          request.content().hasEntity()
-              ? read(request.content().inputStream(), length, maxBytes, needed)
-              : new Body.Read(new byte[0], needed);
-      read = body instanceof Body.Read;
+      Body body = reading.run();
+      if (body instanceof Body.Read) {
+        reading.mine = 0; // Handed over: release gives it back.
+      }
       return body;
     } finally {
-      if (!read) {
-        reserved.addAndGet(-needed);
-      }
+      taken.addAndGet(-reading.mine);
     }
   }
 
-  private Body read(InputStream in, OptionalLong length, int maxBytes, long needed)
-      throws IOException {
-    long began = ticker.nanoTime();
-    // One byte more than allowed shows that a body without a length is too large.
-    byte[] bytes = new byte[length.isPresent() ? (int) length.getAsLong() : FIRST_CHUNK_BYTES];
-    int filled = 0;
-    while (length.isEmpty() || filled < bytes.length) {
-      if (filled == bytes.length) {
-        if (filled > maxBytes) {
-          return new Body.TooLarge(maxBytes);
+  /** One body on its way in. */
+  private final class Reading {
+    private final InputStream in;
+    private final OptionalLong length;
+    private final int maxBytes;
+    private final long began = ticker.nanoTime();
+    private byte[] bytes = new byte[0];
+    private int filled;
+    private long mine;
+
+    Reading(InputStream in, OptionalLong length, int maxBytes) {
+      this.in = in;
+      this.length = length;
+      this.maxBytes = maxBytes;
+    }
+
+    Body run() throws IOException {
+      long wanted = length.orElse(maxBytes + 1L);
+      while (filled < wanted) {
+        if (filled == bytes.length && !grow(wanted)) {
+          return new Body.NoRoom();
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(filled * 2L, maxBytes + 1L));
+        int count = in.read(bytes, filled, bytes.length - filled);
+        if (count < 0) {
+          break;
+        }
+        filled += count;
+        if (ticker.nanoTime() - began > DEADLINE.toNanos()) {
+          return new Body.TooSlow(filled);
+        }
       }
-      int count = in.read(bytes, filled, bytes.length - filled);
-      if (count < 0) {
-        break;
+      if (length.isPresent() && filled < wanted) {
+        return new Body.Incomplete(filled);
       }
-      filled += count;
-      if (ticker.nanoTime() - began > DEADLINE.toNanos()) {
-        return new Body.TooSlow(filled);
+      if (filled > maxBytes) {
+        return new Body.TooLarge(maxBytes);
       }
+      return new Body.Read(filled == bytes.length ? bytes : Arrays.copyOf(bytes, filled), mine);
     }
-    if (length.isPresent() && filled < bytes.length) {
-      throw new EOFException("the body ended before its length");
+
+    private boolean grow(long wanted) {
+      int size = (int) Math.min(Math.max(bytes.length * 2L, FIRST_CHUNK_BYTES), wanted);
+      if (taken.addAndGet(size - bytes.length) > maxTotalBytes) {
+        taken.addAndGet(bytes.length - size);
+        return false;
+      }
+      mine += size - bytes.length;
+      bytes = Arrays.copyOf(bytes, size);
+      return true;
     }
-    if (filled > maxBytes) {
-      return new Body.TooLarge(maxBytes);
-    }
-    return new Body.Read(filled == bytes.length ? bytes : Arrays.copyOf(bytes, filled), needed);
   }
 
   /** Gives back the memory of a body that is no longer needed. */
   void release(Body body) {
     if (body instanceof Body.Read read) {
-      reserved.addAndGet(-read.reservedBytes());
+      taken.addAndGet(-read.takenBytes());
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.boathook.source.Source;
 import dev.boathook.store.Text;
 import dev.boathook.world.World;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRouting;
@@ -42,6 +43,9 @@ public final class Ingress {
 
   /** Seconds after which a caller may try again when we cannot take an event. */
   private static final String RETRY_AFTER_SECONDS = "5";
+
+  private static final HeaderName EVENT_ID = HeaderNames.create("boathook-event-id");
+  private static final String FORM = "application/x-www-form-urlencoded";
 
   /** Never kept with an event: they open something. */
   private static final Set<String> CREDENTIALS =
@@ -121,6 +125,7 @@ public final class Ingress {
     long began = world.ticker().nanoTime();
     if (!request.prologue().method().equals(Method.POST)) {
       response.header(HeaderNames.ALLOW, "POST");
+      closing(response);
       answer(response, 405);
       return;
     }
@@ -130,6 +135,7 @@ public final class Ingress {
     Body body = bodies.read(request, maxBytes);
     try {
       if (found.isEmpty()) {
+        closing(response);
         answer(response, 404);
         return;
       }
@@ -151,7 +157,19 @@ public final class Ingress {
         String detail = "the body took longer than " + Bodies.DEADLINE.toSeconds() + " s";
         yield refuse(request, response, source, 408, "body_too_slow", detail, tooSlow.bytes());
       }
-      case Body.NoRoom noRoom -> unavailable(response, "too_many_bodies");
+      case Body.Incomplete incomplete ->
+          refuse(
+              request,
+              response,
+              source,
+              400,
+              "body_incomplete",
+              "the body ended before its length",
+              incomplete.bytes());
+      case Body.NoRoom noRoom -> {
+        closing(response);
+        yield unavailable(response, "too_many_bodies");
+      }
       case Body.Read read -> verify(request, response, source, read.bytes());
     };
   }
@@ -227,11 +245,11 @@ public final class Ingress {
             Hash.sha256(webhook.body()));
     return switch (acceptor.accept(offer)) {
       case Acceptance.Accepted accepted -> {
-        answer(response, accepted.eventId());
+        answer(response, contentType, accepted.eventId());
         yield Result.ACCEPTED;
       }
       case Acceptance.Duplicate duplicate -> {
-        answer(response, duplicate.eventId());
+        answer(response, contentType, duplicate.eventId());
         yield duplicate.sameBody() ? Result.DUPLICATE : Result.CONFLICT;
       }
       case Acceptance.Unavailable unavailable -> unavailable(response, unavailable.reason().code());
@@ -266,15 +284,26 @@ public final class Ingress {
     return Result.UNAVAILABLE;
   }
 
-  private static void answer(ServerResponse response, UUID eventId) {
+  /**
+   * The event's id, in a header and in the body; but the body of an answer to a form is shown to a
+   * person by who sends forms (Slack's commands and interactivity), so that one stays empty.
+   */
+  private static void answer(ServerResponse response, String contentType, UUID eventId) {
+    String id = IdKind.EVENT.format(eventId);
     response.status(200);
+    response.header(EVENT_ID, id);
+    if (contentType.startsWith(FORM)) {
+      response.send();
+      return;
+    }
     response.header(HeaderNames.CONTENT_TYPE, "application/json");
-    response.send(Text.utf8("{\"id\":\"" + IdKind.EVENT.format(eventId) + "\"}"));
+    response.send(Text.utf8("{\"id\":\"" + id + "\"}"));
   }
 
   /** The answers that say no more than the status does. */
   private static void answer(ServerResponse response, int status) {
     switch (status) {
+      case 400 -> problem(response, 400, "body_incomplete", "Bad Request");
       case 401 -> problem(response, 401, "unauthorized", "Unauthorized");
       case 404 -> problem(response, 404, "not_found", "Not Found");
       case 405 -> problem(response, 405, "method_not_allowed", "Method Not Allowed");
@@ -289,13 +318,20 @@ public final class Ingress {
   private static void problem(ServerResponse response, int status, String code, String title) {
     response.status(status);
     response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
-    if (status == 408 || status == 413) {
-      // What of the body was not read must not be taken for the next request.
-      response.header(HeaderNames.CONNECTION, "close");
+    if (status == 400 || status == 408 || status == 413) {
+      closing(response);
     }
     response.send(
         Text.utf8(
             "{\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\"" + code + "\"}"));
+  }
+
+  /**
+   * What of the body was not read must neither be waited for nor be taken for the next request; and
+   * who does not know a token has no use for an open connection.
+   */
+  private static void closing(ServerResponse response) {
+    response.header(HeaderNames.CONNECTION, "close");
   }
 
   private String url(ServerRequest request) {

@@ -83,23 +83,29 @@ public final class Directory implements ConfigChanges.AfterCommit {
     refreshing.lock();
     try {
       Map<UUID, ProjectView> projects = new HashMap<>(snapshot.projects);
-      jdbi.useHandle(handle ->
-          handle
-              .createQuery(PROJECTS)
-              .map(ConstructorMapper.of(Version.class))
-              .list()
-              .forEach(version -> refresh(handle, version, projects)));
-      snapshot = Snapshot.of(projects);
+      boolean changed =
+          jdbi.withHandle(handle -> {
+            boolean any = false;
+            for (Version version :
+                handle.createQuery(PROJECTS).map(ConstructorMapper.of(Version.class)).list()) {
+              any |= refresh(handle, version, projects);
+            }
+            return any;
+          });
+      if (changed) {
+        snapshot = Snapshot.of(projects);
+      }
     } finally {
       refreshing.unlock();
     }
   }
 
-  private void refresh(Handle handle, Version now, Map<UUID, ProjectView> projects) {
+  /** Reads one project anew if its version is new; says whether it was. */
+  private boolean refresh(Handle handle, Version now, Map<UUID, ProjectView> projects) {
     ProjectView before =
         projects.getOrDefault(now.projectId, ProjectView.empty(now.projectId, now.name));
     if (before.version() == now.directoryVersion && projects.containsKey(now.projectId)) {
-      return;
+      return false;
     }
     // Rows may be newer than the version read before them; they are read again next time, which
     // changes nothing.
@@ -123,6 +129,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
         listeners.forEach(listener -> listener.endpointChanged(endpoint));
       }
     }
+    return true;
   }
 
   private static <T> Map<UUID, T> merged(Map<UUID, T> before, List<Changed<T>> changes) {

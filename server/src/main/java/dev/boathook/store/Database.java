@@ -28,6 +28,7 @@ public final class Database implements AutoCloseable {
   private static final int ACCEPT_CONNECTIONS = 2;
   private static final int HOT_CONNECTIONS = 8;
   private static final int COLD_CONNECTIONS = 8;
+  private static final int INNER_CONNECTIONS = 2;
   private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
   private static final int LOGIN_TIMEOUT_SECONDS = 3;
   private static final int SOCKET_TIMEOUT_SECONDS = 60;
@@ -35,9 +36,17 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource accept;
   private final HikariDataSource hot;
   private final HikariDataSource cold;
+  private final HikariDataSource inner;
   private final Jdbi jdbi;
+  private final Jdbi innerJdbi;
 
-  private Database(HikariDataSource accept, HikariDataSource hot, HikariDataSource cold) {
+  private Database(
+      HikariDataSource accept,
+      HikariDataSource hot,
+      HikariDataSource cold,
+      HikariDataSource inner) {
+    this.inner = inner;
+    this.innerJdbi = jdbi(inner);
     this.accept = accept;
     this.hot = hot;
     this.cold = cold;
@@ -74,7 +83,11 @@ public final class Database implements AutoCloseable {
             "hot",
             HOT_CONNECTIONS,
             "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off");
-    return new Database(accept, hot, pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"));
+    return new Database(
+        accept,
+        hot,
+        pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"),
+        pool(target, "inner", INNER_CONNECTIONS, "-c jit=off"));
   }
 
   private static Jdbi jdbi(HikariDataSource pool) {
@@ -85,7 +98,7 @@ public final class Database implements AutoCloseable {
     return jdbi;
   }
 
-  private static PGSimpleDataSource dataSource(Target target) {
+  static PGSimpleDataSource dataSource(Target target) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(target.url());
     target.user().ifPresent(source::setUser);
@@ -170,6 +183,11 @@ public final class Database implements AutoCloseable {
     return hot.getConnection();
   }
 
+  /** For what the server itself must read at any time, however many slow questions the API has. */
+  public Jdbi innerJdbi() {
+    return innerJdbi;
+  }
+
   /** Everything else. */
   public Jdbi jdbi() {
     return jdbi;
@@ -177,7 +195,7 @@ public final class Database implements AutoCloseable {
 
   /** Whether the server answers a trivial query now. */
   public boolean answers() {
-    try (Connection connection = cold.getConnection()) {
+    try (Connection connection = inner.getConnection()) {
       return connection.isValid(LOGIN_TIMEOUT_SECONDS);
     } catch (SQLException e) {
       return false;
@@ -189,5 +207,6 @@ public final class Database implements AutoCloseable {
     accept.close();
     hot.close();
     cold.close();
+    inner.close();
   }
 }

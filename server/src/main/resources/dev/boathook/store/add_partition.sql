@@ -1,0 +1,1 @@
+SELECT add_partition(:parent, :day)::text

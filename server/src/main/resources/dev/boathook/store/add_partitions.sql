@@ -1,1 +1,0 @@
-SELECT add_partitions(:day)::text

@@ -1,0 +1,1 @@
+SELECT to_regclass(:parent || '_' || to_char(:day::date, 'YYYYMMDD')) IS NOT NULL
