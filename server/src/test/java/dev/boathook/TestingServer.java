@@ -48,6 +48,18 @@ public final class TestingServer implements AutoCloseable {
       List<Settings.SourceSettings> sources,
       List<Settings.EndpointSettings> endpoints)
       throws StoreException {
+    return start(database, folder, sources, endpoints, Optional.of(KEY), World.system());
+  }
+
+  /** Starts one with this key, or without, in this world. */
+  public static TestingServer start(
+      TestingDatabase database,
+      Path folder,
+      List<Settings.SourceSettings> sources,
+      List<Settings.EndpointSettings> endpoints,
+      Optional<String> key,
+      World world)
+      throws StoreException {
     Settings settings =
         new Settings(
             folder,
@@ -57,13 +69,13 @@ public final class TestingServer implements AutoCloseable {
             Optional.of(database.user()),
             Optional.of(database.password()),
             folder.resolve("sealing-key.json"),
-            Optional.of(KEY),
+            key,
             Optional.empty(),
             List.of(Cidr.parse("127.0.0.0/8")),
             Settings.LogFormat.TEXT,
             sources,
             endpoints);
-    return new TestingServer(folder, Boathook.start(settings, World.system()));
+    return new TestingServer(folder, Boathook.start(settings, world));
   }
 
   /** The server. */

@@ -1,9 +1,12 @@
 package dev.boathook.receive;
 
 import dev.boathook.world.Ticker;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -31,7 +34,7 @@ final class Bodies {
   }
 
   /** Reads the request's body; {@link #release} must follow. */
-  Body read(ServerRequest request, int maxBytes) throws IOException {
+  Body read(ServerRequest request, int maxBytes) {
     OptionalLong length = request.headers().contentLength();
     if (length.isPresent() && length.getAsLong() > maxBytes) {
       return new Body.TooLarge(maxBytes);
@@ -67,13 +70,22 @@ final class Bodies {
       this.maxBytes = maxBytes;
     }
 
-    Body run() throws IOException {
+    Body run() {
       long wanted = length.orElse(maxBytes + 1L);
       while (filled < wanted) {
         if (filled == bytes.length && !grow(wanted)) {
           return new Body.NoRoom();
         }
-        int count = in.read(bytes, filled, bytes.length - filled);
+        int count;
+        try {
+          count = in.read(bytes, filled, bytes.length - filled);
+        } catch (DataReader.InsufficientDataAvailableException | IOException e) {
+          return new Body.Incomplete(filled);
+        } catch (UncheckedIOException e) {
+          return e.getCause() instanceof SocketTimeoutException
+              ? new Body.TooSlow(filled)
+              : new Body.Incomplete(filled);
+        }
         if (count < 0) {
           break;
         }

@@ -12,7 +12,7 @@ sealed interface Body {
   /** It did not end in time; so many bytes had come. */
   record TooSlow(int bytes) implements Body {}
 
-  /** It ended before its length; so many bytes had come. */
+  /** It ended before its end; so many bytes had come. */
   record Incomplete(int bytes) implements Body {}
 
   /** All bodies that are being received take as much memory as they may. */

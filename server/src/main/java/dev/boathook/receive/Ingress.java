@@ -22,7 +22,6 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -120,8 +119,7 @@ public final class Ingress {
     routing.any("/in/{token}", this::handle);
   }
 
-  private void handle(ServerRequest request, ServerResponse response)
-      throws IOException, InterruptedException {
+  private void handle(ServerRequest request, ServerResponse response) throws InterruptedException {
     long began = world.ticker().nanoTime();
     if (!request.prologue().method().equals(Method.POST)) {
       response.header(HeaderNames.ALLOW, "POST");

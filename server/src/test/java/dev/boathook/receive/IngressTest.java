@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -240,6 +241,57 @@ class IngressTest {
   }
 
   @Test
+  void many_bodies_that_are_claimed_and_do_not_come_keep_nobody_out() throws Exception {
+    String head =
+        String.join(
+            "\r\n",
+            "POST /in/00000000000000000000000000 HTTP/1.1",
+            "Host: x",
+            "Content-Length: 1048576",
+            "",
+            "x");
+    List<Socket> idlers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        Socket idler = new Socket(InetAddress.getLoopbackAddress(), server.boathook().publicPort());
+        idlers.add(idler);
+        idler.getOutputStream().write(head.getBytes(UTF_8));
+      }
+      assertThat(post("payments", stripe("{\"id\":\"evt_among_idlers\"}")).statusCode())
+          .isEqualTo(200);
+    } finally {
+      for (Socket idler : idlers) {
+        idler.close();
+      }
+    }
+  }
+
+  @Test
+  void a_request_with_two_lengths_is_refused_and_its_connection_closed() throws Exception {
+    String answer =
+        raw(
+            "POST "
+                + server.pathOf("payments")
+                + " HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "0\r\n\r\nGET /healthz/live HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400").doesNotContain("HTTP/1.1 200");
+  }
+
+  @Test
+  void the_answer_to_a_form_has_no_body_for_a_person_to_see() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "chat",
+            TestingWebhook.of("slack", SLACK_SECRET, "command=%2Fdeploy&trigger_id=13345224609.73")
+                .contentType("application/x-www-form-urlencoded"));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.headers().firstValue("boathook-event-id").orElseThrow()).startsWith("evt_");
+  }
+
+  @Test
   void headers_over_the_limit_are_refused() throws Exception {
     String answer =
         raw(
@@ -280,8 +332,9 @@ class IngressTest {
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(UTF_8));
       out.flush();
+      // All that comes until the server closes, which it does after a refusal.
       InputStream in = socket.getInputStream();
-      return new String(in.readNBytes(40), UTF_8);
+      return new String(in.readAllBytes(), UTF_8);
     }
   }
 
