@@ -256,6 +256,10 @@ final class EndpointRoutes {
             endpoint.status(),
             endpoint.statusReason(),
             endpoint.createdAt(),
+    if (!changed.url().equals(endpoint.url()) && !changed.allowedNets().isEmpty()) {
+      // The networks were opened for the old URL.
+      call.require(OPERATE);
+    }
             world.clock().instant());
     if (fields.has("url") || fields.has("allowed_nets")) {
       checkAddress(changed);

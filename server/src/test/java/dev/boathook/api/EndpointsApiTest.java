@@ -150,6 +150,27 @@ class EndpointsApiTest {
   }
 
   @Test
+  void an_opened_network_lends_itself_to_no_other_url_without_the_scope() throws Exception {
+    String opened =
+        "/v1/endpoints/"
+            + caller.make(
+                "/v1/endpoints",
+                "{\"url\":\"http://10.0.0.1/\",\"allowed_nets\":[\"10.0.0.0/8\"]}");
+    Caller manager = caller.with(Scope.MANAGE);
+    String another = "{\"url\":\"http://10.0.0.2/\"}";
+    Reply refused = manager.patch(opened, another);
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.get("detail")).contains("operate");
+    assertThat(caller.get(opened).get("url")).isEqualTo("http://10.0.0.1/");
+    assertThat(manager.patch(opened, "{\"url\":\"http://10.0.0.1/\",\"name\":\"n\"}").status())
+        .isEqualTo(200);
+    assertThat(caller.patch(opened, another).status()).isEqualTo(200);
+
+    String open = "/v1/endpoints/" + caller.make("/v1/endpoints", "{" + URL + "}");
+    assertThat(manager.patch(open, "{\"url\":\"https://example.org/\"}").status()).isEqualTo(200);
+  }
+
+  @Test
   void it_is_paused_and_resumed() throws Exception {
     String path = "/v1/endpoints/" + caller.make("/v1/endpoints", "{" + URL + "}");
     Reply paused = caller.post(path + "/pause", "");
