@@ -14,7 +14,6 @@ import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.InvalidSecret;
-import dev.boathook.signatures.Signer;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.store.NameTakenException;
 import dev.boathook.world.World;
@@ -171,7 +170,7 @@ final class EndpointRoutes {
   private Answer create(Call call, @Nullable UUID consumerId) throws Refusal {
     Fields fields = call.fields(DEFINITION);
     boolean given = fields.has("secret");
-    String secret = given ? fields.text("secret", MAX_SECRET_CHARACTERS) : newSecret();
+    String secret = given ? secret(fields) : newSecret();
     Instant now = world.clock().instant();
     Endpoint wanted =
         new Endpoint(
@@ -181,7 +180,7 @@ final class EndpointRoutes {
             url(fields, null),
             subscription(call, fields, new Subscription(consumerId, null, List.of(ANY_TYPE))),
             List.of(secret),
-            signer(List.of(secret)),
+            StandardWebhooks.signer(List.of(secret)),
             schedule(fields, RetrySchedule.DEFAULT),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, Endpoint.DEFAULT_TIMEOUT),
@@ -302,8 +301,7 @@ final class EndpointRoutes {
       kept = endpoint.secrets().subList(0, 1);
     } else {
       List<String> secrets = new ArrayList<>();
-      secrets.add(
-          fields.has("secret") ? fields.text("secret", MAX_SECRET_CHARACTERS) : newSecret());
+      secrets.add(fields.has("secret") ? secret(fields) : newSecret());
       secrets.addAll(endpoint.secrets());
       kept = secrets.stream().distinct().limit(MAX_SECRETS).toList();
       signer(kept);
@@ -357,9 +355,11 @@ final class EndpointRoutes {
     return StandardWebhooks.newSecret(bytes);
   }
 
-  private static Signer signer(List<String> secrets) throws Refusal {
+  private static String secret(Fields fields) throws Refusal {
+    String secret = fields.text("secret", MAX_SECRET_CHARACTERS);
     try {
-      return StandardWebhooks.signer(secrets);
+      StandardWebhooks.checkSymmetricSecret(secret);
+      return secret;
     } catch (InvalidSecret e) {
       throw Problem.invalid("secret", String.valueOf(e.getMessage())).refusal();
     }

@@ -6,6 +6,7 @@ import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
 import dev.boathook.key.Scope;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointsApiTest {
   @TempDir private static Path folder;
@@ -168,6 +170,27 @@ class EndpointsApiTest {
 
     String open = "/v1/endpoints/" + caller.make("/v1/endpoints", "{" + URL + "}");
     assertThat(manager.patch(open, "{\"url\":\"https://example.org/\"}").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AA",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whsec_AAAA",
+        "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+      })
+  void a_secret_that_a_receiver_may_not_take_is_refused_and_not_repeated(String secret)
+      throws Exception {
+    String path = "/v1/endpoints/" + caller.make("/v1/endpoints", "{" + URL + "}");
+    for (Reply reply :
+        List.of(
+            caller.post("/v1/endpoints", "{" + URL + ",\"secret\":\"" + secret + "\"}"),
+            caller.post(path + "/rotate-secret", "{\"secret\":\"" + secret + "\"}"))) {
+      assertThat(reply.status()).isEqualTo(422);
+      assertThat(reply.field()).isEqualTo("secret");
+      assertThat(reply.get("detail")).contains("'whsec_'").doesNotContain(secret);
+    }
   }
 
   @Test

@@ -45,6 +45,33 @@ public final class StandardWebhooks {
   }
 
   /**
+   * Checks a secret that another chose to sign with. Verifiers take more than this, since the
+   * sender's word counts there; whoever signs cannot know how strict the receivers are.
+   *
+   * @param secret {@code whsec_} and the base64, padded, of {@value #MIN_SECRET_BYTES} to {@value
+   *     #MAX_SECRET_BYTES} bytes
+   * @throws InvalidSecret if it is in any other form, with a message that begins with a verb
+   */
+  public static void checkSymmetricSecret(String secret) {
+    String wanted =
+        "'%s' and the base64 of %d to %d bytes"
+            .formatted(SECRET_PREFIX, MIN_SECRET_BYTES, MAX_SECRET_BYTES);
+    if (Ed25519.INSTANCE.takes(secret)) {
+      throw new InvalidSecret("is an Ed25519 key; give " + wanted);
+    }
+    byte[] bytes =
+        secret.startsWith(SECRET_PREFIX)
+            ? Encoding.BASE64.decode(secret.substring(SECRET_PREFIX.length()))
+            : null;
+    if (bytes == null
+        || bytes.length < MIN_SECRET_BYTES
+        || bytes.length > MAX_SECRET_BYTES
+        || !secret.equals(newSecret(bytes))) {
+      throw new InvalidSecret("is not " + wanted);
+    }
+  }
+
+  /**
    * A {@code whsec_…} secret of these random bytes.
    *
    * @throws IllegalArgumentException unless there are {@value #MIN_SECRET_BYTES} to {@value

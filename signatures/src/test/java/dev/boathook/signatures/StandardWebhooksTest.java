@@ -144,6 +144,36 @@ class StandardWebhooksTest {
   }
 
   @Test
+  void a_symmetric_secret_is_checked_as_strictly_as_any_receiver_may() {
+    for (int bytes : new int[] {24, 25, 26, 64}) {
+      StandardWebhooks.checkSymmetricSecret(StandardWebhooks.newSecret(new byte[bytes]));
+    }
+    for (String secret :
+        new String[] {
+          "AA",
+          "A".repeat(32),
+          "whsec_",
+          "whsec_" + "A".repeat(31),
+          "whsec_" + "A".repeat(28),
+          "whsec_" + "A".repeat(88),
+          "whsec_" + "A".repeat(34),
+          "whsec_" + "A".repeat(33) + "B==",
+          "whsec_" + "-".repeat(32),
+          " whsec_" + "A".repeat(32),
+          "WHSEC_" + "A".repeat(32),
+          PRIVATE_KEY,
+          PUBLIC_KEY
+        }) {
+      assertThatThrownBy(() -> StandardWebhooks.checkSymmetricSecret(secret))
+          .as(secret)
+          .isInstanceOf(InvalidSecret.class)
+          .hasMessageMatching("is (not|.*; give) 'whsec_' and the base64 of 24 to 64 bytes");
+    }
+    assertThatThrownBy(() -> StandardWebhooks.checkSymmetricSecret(PRIVATE_KEY))
+        .hasMessage("is an Ed25519 key; give 'whsec_' and the base64 of 24 to 64 bytes");
+  }
+
+  @Test
   void secrets_in_no_known_form_are_refused() {
     for (String secret :
         new String[] {
