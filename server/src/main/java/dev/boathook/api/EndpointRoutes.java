@@ -255,11 +255,11 @@ final class EndpointRoutes {
             endpoint.status(),
             endpoint.statusReason(),
             endpoint.createdAt(),
+            world.clock().instant());
     if (!changed.url().equals(endpoint.url()) && !changed.allowedNets().isEmpty()) {
       // The networks were opened for the old URL.
       call.require(OPERATE);
     }
-            world.clock().instant());
     if (fields.has("url") || fields.has("allowed_nets")) {
       checkAddress(changed);
     }
@@ -304,7 +304,6 @@ final class EndpointRoutes {
       secrets.add(fields.has("secret") ? secret(fields) : newSecret());
       secrets.addAll(endpoint.secrets());
       kept = secrets.stream().distinct().limit(MAX_SECRETS).toList();
-      signer(kept);
     }
     return withSecret(200, save(call, with(endpoint, kept)));
   }
@@ -416,8 +415,11 @@ final class EndpointRoutes {
       throw Problem.invalid("sources", "a consumer's endpoint gets its published events only")
           .refusal();
     }
-    if (fields.isText("sources") && fields.text("sources", 1).equals(EVERY_SOURCE)) {
+    if (fields.isText("sources", EVERY_SOURCE)) {
       return null;
+    }
+    if (!fields.isList("sources")) {
+      throw Problem.invalid("sources", "is \"*\" or a list of sources' ids").refusal();
     }
     Set<UUID> ids = new HashSet<>();
     for (String text : fields.texts("sources", MAX_SOURCES, Fields.MAX_NAME_CHARACTERS)) {

@@ -47,9 +47,16 @@ final class Fields {
     return value != null && value.isNull();
   }
 
-  boolean isText(String field) {
+  /** Whether the field is there and is this text. */
+  boolean isText(String field, String text) {
     JsonNode value = object.get(field);
-    return value != null && value.isString();
+    return value != null && value.isString() && value.stringValue().equals(text);
+  }
+
+  /** Whether the field is there and is a list. */
+  boolean isList(String field) {
+    JsonNode value = object.get(field);
+    return value != null && value.isArray();
   }
 
   void require(String field) throws Refusal {

@@ -172,6 +172,14 @@ class EndpointsApiTest {
     assertThat(manager.patch(open, "{\"url\":\"https://example.org/\"}").status()).isEqualTo(200);
   }
 
+  @Test
+  void sources_are_all_or_a_list_and_the_refusal_says_so() throws Exception {
+    for (String sources : List.of("\"src_abc\"", "1", "null", "{}")) {
+      Reply reply = caller.post("/v1/endpoints", "{" + URL + ",\"sources\":" + sources + "}");
+      assertThat(reply.get("detail")).isEqualTo("sources: is \"*\" or a list of sources' ids");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
