@@ -378,12 +378,15 @@ public final class HttpSender implements AutoCloseable {
     if (status > MAX_STATUS) {
       return new Outcome.Unreachable(Reason.BAD_RESPONSE, "Invalid status: " + status);
     }
-    Header retryAfter = response.getFirstHeader("Retry-After");
     return new Outcome.Refused(
-        status,
-        retryAfter == null || retryAfter.getValue() == null
-            ? null
-            : RetryAfter.parse(retryAfter.getValue(), clock.instant()));
+        status, status == 429 || status == 503 ? retryAfter(response) : null);
+  }
+
+  private @Nullable Duration retryAfter(ClassicHttpResponse response) {
+    Header header = response.getFirstHeader("Retry-After");
+    return header == null || header.getValue() == null
+        ? null
+        : RetryAfter.parse(header.getValue(), clock.instant());
   }
 
   private static Outcome outcome(Exception e, Phase phase) {

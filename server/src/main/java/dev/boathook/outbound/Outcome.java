@@ -48,10 +48,10 @@ public sealed interface Outcome {
    * never followed.
    *
    * <p>From: a complete response head. The engine: tries again on its schedule, but not before
-   * {@code retryAfter}, which it bounds further by the endpoint's policy.
+   * {@code retryAfter}.
    *
-   * @param retryAfter how long the endpoint asks us to wait, from 0 to {@link #MAX_RETRY_AFTER}, or
-   *     null if it did not say or could not be understood
+   * @param retryAfter how long the endpoint asks us to wait with 429 or 503, from 0 to {@link
+   *     #MAX_RETRY_AFTER}, or null if it did not say or could not be understood
    */
   record Refused(int status, @Nullable Duration retryAfter) implements Outcome {
 

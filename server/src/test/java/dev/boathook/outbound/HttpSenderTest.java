@@ -143,6 +143,13 @@ class HttpSenderTest {
         .isEqualTo(new Outcome.Refused(503, null));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {301, 400, 404, 500, 502, 504})
+  void retry_after_counts_with_429_and_503_only(int status) throws Exception {
+    assertThat(outcomeOf(status, "Retry-After: 120\r\n"))
+        .isEqualTo(new Outcome.Refused(status, null));
+  }
+
   @Test
   void a_redirect_is_not_followed() throws Exception {
     try (RawServer target = RawServer.answering(OK);
