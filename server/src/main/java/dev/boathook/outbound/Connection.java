@@ -1,15 +1,20 @@
 package dev.boathook.outbound;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.http.io.HttpMessageParser;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +28,53 @@ final class Connection extends DefaultBHttpClientConnection implements ManagedHt
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Connection(Http1Config limits) {
-    // The parser of the library's core; its client's own skips whatever precedes something like
-    // HTTP.
-    super(limits, null, null, null, null, null, new DefaultHttpResponseParserFactory(limits));
+  /**
+   * @param headLimits of a response's head, line by line
+   * @param maxHeadBytes of a response's head in all
+   * @param bodyLimits of the lines around chunks and of trailers; its longest line is the head's
+   *     too
+   */
+  Connection(Http1Config headLimits, int maxHeadBytes, Http1Config bodyLimits) {
+    super(bodyLimits, null, null, null, null, null, _ -> parser(headLimits, maxHeadBytes));
+  }
+
+  /**
+   * The parser of the library's core; its client's own skips whatever precedes something like HTTP.
+   */
+  private static HttpMessageParser<ClassicHttpResponse> parser(Http1Config limits, int maxBytes) {
+    HttpMessageParser<ClassicHttpResponse> lines =
+        new DefaultHttpResponseParserFactory(limits).create();
+    return (buffer, in) -> lines.parse(buffer, new Bounded(in, maxBytes));
+  }
+
+  /** A stream that fails when more is read from it. */
+  private static final class Bounded extends FilterInputStream {
+    private int left;
+
+    Bounded(InputStream in, int maxBytes) {
+      super(in);
+      this.left = maxBytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      count(1);
+      return super.read();
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      count(Math.max(0, read));
+      return read;
+    }
+
+    private void count(int bytes) throws MessageConstraintException {
+      left -= bytes;
+      if (left < 0) {
+        throw new MessageConstraintException("Maximum head length exceeded");
+      }
+    }
   }
 
   @Override

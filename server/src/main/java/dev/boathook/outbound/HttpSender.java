@@ -76,11 +76,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpSender implements AutoCloseable {
 
-  /** Response headers beyond this number make the response a bad one. */
-  public static final int MAX_RESPONSE_HEADERS = 100;
+  /**
+   * Response headers beyond this number make the response a bad one. Far more than is kept: a
+   * receiver that took the event is not to be asked again for the look of its answer.
+   */
+  public static final int MAX_RESPONSE_HEADERS = 1_000;
 
   /** A line of the response's head longer than this makes the response a bad one. */
-  public static final int MAX_RESPONSE_LINE_BYTES = 8 * 1024;
+  public static final int MAX_RESPONSE_LINE_BYTES = 64 * 1024;
+
+  /** A response's head longer than this makes the response a bad one. */
+  public static final int MAX_RESPONSE_HEAD_BYTES = 256 * 1024;
+
+  /** Response headers kept; the rest is left out of the result. */
+  public static final int MAX_KEPT_HEADERS = 100;
+
+  /** What is kept of one response header's value; a longer one is cut. */
+  public static final int MAX_KEPT_HEADER_VALUE_CHARS = 8 * 1024;
 
   /** Response headers kept, names and values together; the rest is left out of the result. */
   public static final int MAX_KEPT_HEADER_CHARS = 16 * 1024;
@@ -98,6 +110,7 @@ public final class HttpSender implements AutoCloseable {
   private static final TimeValue PROBE_AFTER = TimeValue.ofMilliseconds(100);
 
   private static final int MAX_STATUS = 999;
+  private static final int MAX_TRAILERS = 8;
   private static final int READ_BUFFER_BYTES = 2 * 1024;
 
   /**
@@ -417,10 +430,15 @@ public final class HttpSender implements AutoCloseable {
   private static KeptHeaders keep(ClassicHttpResponse response) {
     List<HttpHeader> kept = new ArrayList<>();
     int chars = 0;
+    boolean cut = false;
     for (Header header : response.getHeaders()) {
       String value = header.getValue() == null ? "" : header.getValue();
+      if (value.length() > MAX_KEPT_HEADER_VALUE_CHARS) {
+        value = value.substring(0, MAX_KEPT_HEADER_VALUE_CHARS);
+        cut = true;
+      }
       chars += header.getName().length() + value.length();
-      if (chars > MAX_KEPT_HEADER_CHARS) {
+      if (chars > MAX_KEPT_HEADER_CHARS || kept.size() == MAX_KEPT_HEADERS) {
         return new KeptHeaders(kept, true);
       }
       // What an endpoint made up may not be a header at all; it is evidence only, so it goes.
@@ -428,7 +446,7 @@ public final class HttpSender implements AutoCloseable {
         kept.add(new HttpHeader(header.getName(), value));
       }
     }
-    return new KeptHeaders(kept, false);
+    return new KeptHeaders(kept, cut);
   }
 
   /**
@@ -532,7 +550,14 @@ public final class HttpSender implements AutoCloseable {
       Settings settings, SSLContext sslContext) {
     Http1Config limits =
         Http1Config.custom()
-            .setMaxHeaderCount(MAX_RESPONSE_HEADERS)
+            // The library refuses at the number that it is given.
+            .setMaxHeaderCount(MAX_RESPONSE_HEADERS + 1)
+            .setMaxLineLength(MAX_RESPONSE_LINE_BYTES)
+            .build();
+    // Nobody needs trailers, and the library bounds no total of them.
+    Http1Config bodyLimits =
+        Http1Config.custom()
+            .setMaxHeaderCount(MAX_TRAILERS + 1)
             .setMaxLineLength(MAX_RESPONSE_LINE_BYTES)
             .build();
     PoolingHttpClientConnectionManager pool =
@@ -548,7 +573,7 @@ public final class HttpSender implements AutoCloseable {
             PoolConcurrencyPolicy.STRICT,
             PoolReusePolicy.LIFO,
             TimeValue.NEG_ONE_MILLISECOND,
-            socket -> new Connection(limits));
+            socket -> new Connection(limits, MAX_RESPONSE_HEAD_BYTES, bodyLimits));
     pool.setMaxTotal(settings.maxConnections());
     pool.setDefaultMaxPerRoute(settings.maxConnectionsPerRoute());
     pool.setDefaultConnectionConfig(

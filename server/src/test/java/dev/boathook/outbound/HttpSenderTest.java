@@ -236,8 +236,10 @@ class HttpSenderTest {
 
   @Test
   void too_many_or_too_long_headers_are_a_bad_response() throws Exception {
-    assertBadResponse("HTTP/1.1 200 OK\r\n" + "a: b\r\n".repeat(101) + "\r\n");
-    assertBadResponse("HTTP/1.1 200 OK\r\na: " + "b".repeat(8 * 1024) + "\r\n\r\n");
+    assertBadResponse("HTTP/1.1 200 OK\r\n" + "a: b\r\n".repeat(1_001) + "\r\n");
+    assertBadResponse("HTTP/1.1 200 OK\r\na: " + "b".repeat(64 * 1024) + "\r\n\r\n");
+    assertBadResponse(
+        "HTTP/1.1 200 OK\r\n" + ("a: " + "b".repeat(60 * 1024) + "\r\n").repeat(5) + "\r\n");
   }
 
   @Test
@@ -281,6 +283,49 @@ class HttpSenderTest {
   }
 
   // Time.
+
+  @Test
+  void of_many_headers_a_hundred_are_kept_and_the_status_stands() throws Exception {
+    try (RawServer server =
+        RawServer.answering(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + "a: b\r\n".repeat(999) + "\r\n")) {
+      AttemptResult result = send(server);
+
+      assertThat(result.outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(result.responseHeaders()).hasSize(100);
+      assertThat(result.truncated()).isTrue();
+    }
+  }
+
+  @Test
+  void of_a_long_header_8_kib_are_kept_and_the_status_stands() throws Exception {
+    try (RawServer server =
+        RawServer.answering(
+            "HTTP/1.1 200 OK\r\na: " + "b".repeat(60 * 1024) + "\r\nContent-Length: 0\r\n\r\n")) {
+      AttemptResult result = send(server);
+
+      assertThat(result.outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(result.responseHeaders())
+          .containsExactly(
+              new HttpHeader("a", "b".repeat(8 * 1024)), new HttpHeader("Content-Length", "0"));
+      assertThat(result.truncated()).isTrue();
+    }
+  }
+
+  @Test
+  void trailers_have_a_limit_and_the_status_stands() throws Exception {
+    try (RawServer server =
+        RawServer.answering(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
+                + "a: b\r\n".repeat(9)
+                + "\r\n")) {
+      AttemptResult result = send(server);
+
+      assertThat(result.outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(result.responseBody()).isEqualTo("ok".getBytes(UTF_8));
+      assertThat(result.truncated()).isTrue();
+    }
+  }
 
   @Test
   void a_server_that_never_answers_times_out_as_ambiguous() throws Exception {
