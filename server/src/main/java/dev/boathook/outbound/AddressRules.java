@@ -18,7 +18,8 @@ public final class AddressRules {
   /**
    * What is refused without the operator's word: the ranges of IANA's special-purpose registries
    * (RFC 6890 and its updates) that are not globally reachable, translate into IPv4 behind our
-   * back, or are multicast or reserved.
+   * back, or are multicast or reserved; and the one public address behind which a cloud puts its
+   * platform.
    */
   public static final List<Refused> REFUSED =
       List.of(
@@ -27,6 +28,9 @@ public final class AddressRules {
           refused("100.64.0.0/10", "shared, carrier NAT"),
           refused("127.0.0.0/8", "loopback"),
           refused("169.254.0.0/16", "link-local, cloud metadata"),
+          // Microsoft's own, yet it answers inside each virtual machine's network only: the agent's
+          // configuration is read there (learn.microsoft.com, "What is IP address 168.63.129.16?").
+          refused("168.63.129.16/32", "Azure platform"),
           refused("172.16.0.0/12", "private"),
           refused("192.0.0.0/24", "protocol assignments"),
           refused("192.0.2.0/24", "documentation"),
@@ -42,7 +46,10 @@ public final class AddressRules {
           refused("64:ff9b::/96", "NAT64"),
           refused("64:ff9b:1::/48", "local NAT64"),
           refused("100::/64", "discard"),
+          // RFC 9780.
+          refused("100:0:0:1::/64", "dummy prefix"),
           refused("2001::/32", "Teredo"),
+          refused("2001:2::/48", "benchmarking"),
           refused("2001:db8::/32", "documentation"),
           refused("2002::/16", "6to4"),
           refused("3fff::/20", "documentation"),

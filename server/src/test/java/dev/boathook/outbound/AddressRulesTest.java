@@ -24,6 +24,7 @@ class AddressRulesTest {
     "100.64.0.0/10, 100.64.0.0, 100.127.255.255, 100.63.255.255, 100.128.0.0",
     "127.0.0.0/8, 127.0.0.0, 127.255.255.255, 126.255.255.255, 128.0.0.0",
     "169.254.0.0/16, 169.254.0.0, 169.254.255.255, 169.253.255.255, 169.255.0.0",
+    "168.63.129.16/32, 168.63.129.16, 168.63.129.16, 168.63.129.15, 168.63.129.17",
     "172.16.0.0/12, 172.16.0.0, 172.31.255.255, 172.15.255.255, 172.32.0.0",
     "192.0.0.0/24, 192.0.0.0, 192.0.0.255, 191.255.255.255, 192.0.1.0",
     "192.0.2.0/24, 192.0.2.0, 192.0.2.255, 192.0.1.255, 192.0.3.0",
@@ -41,9 +42,12 @@ class AddressRulesTest {
         + " 64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff, 64:ff9b::1:0:0",
     "64:ff9b:1::/48, 64:ff9b:1::, 64:ff9b:1:ffff:ffff:ffff:ffff:ffff,"
         + " 64:ff9b:0:ffff:ffff:ffff:ffff:ffff, 64:ff9b:2::",
-    "100::/64, 100::, 100::ffff:ffff:ffff:ffff, ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 100:0:0:1::",
+    "100::/64, 100::, 100::ffff:ffff:ffff:ffff, ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 100:0:0:2::",
+    "100:0:0:1::/64, 100:0:0:1::, 100:0:0:1:ffff:ffff:ffff:ffff, , 100:0:0:2::",
     "2001::/32, 2001::, 2001:0:ffff:ffff:ffff:ffff:ffff:ffff,"
         + " 2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 2001:1::",
+    "2001:2::/48, 2001:2::, 2001:2:0:ffff:ffff:ffff:ffff:ffff,"
+        + " 2001:1:ffff:ffff:ffff:ffff:ffff:ffff, 2001:2:1::",
     "2001:db8::/32, 2001:db8::, 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,"
         + " 2001:db7:ffff:ffff:ffff:ffff:ffff:ffff, 2001:db9::",
     "2002::/16, 2002::, 2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff,"
