@@ -135,6 +135,12 @@ final class ConfigFile {
     }
     YamlNode sourcesNode = optional(endpoint, "sources");
     List<String> sources = sourcesNode == null ? List.of() : texts("sources", sourcesNode);
+    if (sourcesNode != null && sources.isEmpty()) {
+      throw wrong(
+          sourcesNode,
+          "sources",
+          "is empty; without this key an endpoint gets the events of every source");
+    }
     YamlNode typesNode = optional(endpoint, "types");
     List<String> types =
         typesNode == null ? EVERY_TYPE : texts("types", typesNode, TypePattern::new);

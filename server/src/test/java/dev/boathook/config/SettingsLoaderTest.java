@@ -325,6 +325,8 @@ class SettingsLoaderTest {
         "endpoints: [{name: a}]|:1: an endpoint: has no url",
         "endpoints: [{name: a, url: ftp://x}]|:1: url: The URL must begin with http:// or"
             + " https://.",
+        "endpoints: [{name: a, url: http://x, sources: []}]|:1: sources: is empty; without this key"
+            + " an endpoint gets the events of every source",
         "endpoints: [{name: a, url: http://x, types: []}]|:1: an endpoint: there is no type"
             + " pattern; '*' is for every type",
         "endpoints: [{name: a, url: http://x, types: [a*b*c*d*e*f*g*h*i*j]}]|:1: types: a type"
