@@ -333,6 +333,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     settings.put("logging_collector", "off");
     settings.put("log_destination", "stderr");
     settings.put("log_min_error_statement", "panic");
+    // Without the DETAIL lines, which hold values of rows.
+    settings.put("log_error_verbosity", "terse");
     settings.put("log_checkpoints", "off");
     List<String> arguments = new ArrayList<>();
     arguments.add(binaries.program("postgres"));

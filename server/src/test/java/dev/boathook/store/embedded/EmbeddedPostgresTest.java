@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.boathook.Eventually;
 import dev.boathook.store.embedded.EmbeddedPostgres.Options;
 import dev.boathook.store.embedded.EmbeddedPostgresException.Code;
 import java.io.IOException;
@@ -88,6 +89,20 @@ class EmbeddedPostgresTest {
               () -> DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "wrong"))
           .satisfies(e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
     }
+  }
+
+  @Test
+  void its_log_says_what_failed_and_nothing_of_the_rows() throws Exception {
+    copy(made, folder);
+    try (EmbeddedPostgres postgres = start(Options.of(folder))) {
+      execute(postgres, "CREATE TABLE kept (name text UNIQUE)");
+      execute(postgres, "INSERT INTO kept VALUES ('do-not-log')");
+      assertThatExceptionOfType(SQLException.class)
+          .isThrownBy(() -> execute(postgres, "INSERT INTO kept VALUES ('do-not-log')"));
+    }
+    Path log = folder.resolve("postgresql/postgresql.log");
+    Eventually.until(() -> Files.readString(log).contains("database system is shut down"));
+    assertThat(Files.readString(log)).contains("duplicate key").doesNotContain("do-not-log");
   }
 
   @Test
