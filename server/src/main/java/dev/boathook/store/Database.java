@@ -12,6 +12,8 @@ import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -92,6 +94,8 @@ public final class Database implements AutoCloseable {
 
   private static Jdbi jdbi(HikariDataSource pool) {
     Jdbi jdbi = Jdbi.create(pool);
+    // Exceptions are logged; what was bound may hold what must not be.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     jdbi.registerArrayType(UUID.class, "uuid");
     jdbi.registerArrayType(String.class, "text");
     jdbi.registerArrayType(Long.class, "int8");

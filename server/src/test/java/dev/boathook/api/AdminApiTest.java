@@ -2,6 +2,10 @@ package dev.boathook.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
 import dev.boathook.key.Scope;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class AdminApiTest {
   @TempDir private static Path folder;
@@ -270,6 +275,32 @@ class AdminApiTest {
     assertThat(stranger.send(stranger.request("/metrics").GET().build()).text())
         .contains("boathook_events_accepted_total{origin=\"consumer\"");
     assertThat(stranger.get("/openapi.yaml").text()).startsWith("openapi: 3.1.0");
+  }
+
+  @Test
+  void a_bug_is_logged_without_the_values_that_were_bound(@TempDir Path ownFolder)
+      throws Exception {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(AdminApi.class);
+    logger.addAppender(log);
+    try (TestingAdmin own = new TestingAdmin(ownFolder)) {
+      Caller user = own.newProject();
+      own.database
+          .jdbi()
+          .useHandle(handle -> handle.execute("ALTER TABLE consumer RENAME COLUMN name TO lost"));
+      Reply bug = user.post("/v1/consumers", "{\"name\":\"do-not-log\"}");
+      assertThat(bug.status()).isEqualTo(500);
+      assertThat(log.list)
+          .singleElement()
+          .extracting(event ->
+              event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()))
+          .asString()
+          .contains("createConsumer", "column \"name\"")
+          .doesNotContain("do-not-log");
+    } finally {
+      logger.detachAppender(log);
+    }
   }
 
   @Test
