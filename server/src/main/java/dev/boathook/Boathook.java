@@ -9,8 +9,10 @@ import dev.boathook.config.Settings;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.Backlog;
 import dev.boathook.deliver.Cancellation;
+import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.KeyCheck;
@@ -169,8 +171,9 @@ public final class Boathook implements AutoCloseable {
     AdminApi api =
         new AdminApi(
             world,
-            database.jdbi(),
             new Configuration(directory, changes, sources, consumers, endpoints, keys),
+            new EventQueries(database.jdbi()),
+            new DeliveryQueries(database.jdbi()),
             new Publisher(
                 world,
                 acceptor,

@@ -33,7 +33,6 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +64,9 @@ public final class AdminApi {
    */
   public AdminApi(
       World world,
-      Jdbi jdbi,
       Configuration configuration,
+      EventQueries events,
+      DeliveryQueries deliveries,
       Publisher publisher,
       Replays replays,
       RefusedRequests refused,
@@ -76,12 +76,12 @@ public final class AdminApi {
       Optional<String> publicUrl) {
     this.world = world;
     this.directory = configuration.directory();
-    this.deliveries = new DeliveryQueries(jdbi);
+    this.deliveries = deliveries;
     this.metrics = metrics;
     table.addAll(new SourceRoutes(world, configuration, refused, publicUrl).table());
     table.addAll(new EndpointRoutes(world, configuration, addressRules).table());
     table.addAll(new ConsumerRoutes(world, configuration, publisher).table());
-    table.addAll(new EventRoutes(new EventQueries(jdbi), deliveries).table());
+    table.addAll(new EventRoutes(events, deliveries).table());
     table.addAll(new DeliveryRoutes(deliveries, replays).table());
     table.addAll(new KeyRoutes(world, configuration).table());
     table.add(Route.get("/v1/accounting", "getAccounting", READ, this::accounting));

@@ -3,9 +3,11 @@ package dev.boathook.api;
 import dev.boathook.TestingReceiver;
 import dev.boathook.accept.Acceptor;
 import dev.boathook.consumer.Consumers;
+import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Scope;
@@ -139,8 +141,9 @@ final class TestingAdmin implements AutoCloseable {
     api =
         new AdminApi(
             world,
-            database.jdbi(),
             configuration,
+            new EventQueries(database.jdbi()),
+            new DeliveryQueries(database.jdbi()),
             new Publisher(
                 world,
                 acceptor,
