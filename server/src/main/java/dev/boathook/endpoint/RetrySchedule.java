@@ -15,7 +15,7 @@ public record RetrySchedule(List<Duration> waits) {
   /** The most tries. */
   public static final int MAX_TRIES = 50;
 
-  /** The longest wait before one try, and the most of a receiver's Retry-After that is honoured. */
+  /** The longest wait in a schedule. */
   public static final Duration MAX_WAIT = Duration.ofDays(7);
 
   /**
@@ -76,7 +76,7 @@ public record RetrySchedule(List<Duration> waits) {
     }
     long waitMillis = waits.get(tries).toMillis();
     long jittered = waitMillis - (long) (waitMillis * JITTER * chance);
-    long asked = retryAfter == null ? 0 : Math.min(retryAfter.toMillis(), MAX_WAIT.toMillis());
+    long asked = retryAfter == null ? 0 : retryAfter.toMillis();
     return now.plusMillis(Math.max(jittered, asked));
   }
 }

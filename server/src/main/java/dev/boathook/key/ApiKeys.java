@@ -18,12 +18,6 @@ public final class ApiKeys {
   /** What every key begins with, so that secret scanners can find a leaked one. */
   public static final String PREFIX = "bhk_";
 
-  /** The shortest key that an operator may set: what 256 random bits take in base64. */
-  public static final int MIN_SECRET_CHARACTERS = 32;
-
-  /** The longest key. */
-  public static final int MAX_SECRET_CHARACTERS = 200;
-
   private static final int SECRET_BYTES = 32;
   private static final int HINT_CHARACTERS = 8;
   private static final String INSERT = Sql.of(ApiKeys.class, "insert_key");
