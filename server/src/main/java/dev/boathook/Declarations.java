@@ -106,7 +106,7 @@ final class Declarations {
             provider.verifier(declared.secrets()),
             declared.secrets(),
             existing.map(Source::dedupeWindow).orElseGet(provider::dedupeWindow),
-            existing.map(Source::maxBodyBytes).orElse(Source.DEFAULT_MAX_BODY_BYTES),
+            existing.map(Source::maxBodyBytes).orElseGet(provider::maxBodyBytes),
             existing.map(Source::enabled).orElse(true),
             now,
             now));

@@ -123,8 +123,7 @@ final class SourceRoutes {
             secrets,
             fields.wholeSeconds(
                 "dedupe_window_seconds", Source.MAX_DEDUPE_WINDOW, provider.dedupeWindow()),
-            fields.integer(
-                "max_body_bytes", 1, Source.MAX_MAX_BODY_BYTES, Source.DEFAULT_MAX_BODY_BYTES),
+            fields.integer("max_body_bytes", 1, Source.MAX_MAX_BODY_BYTES, provider.maxBodyBytes()),
             fields.flag("enabled", true),
             now,
             now);

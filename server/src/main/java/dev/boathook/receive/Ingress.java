@@ -43,6 +43,9 @@ public final class Ingress {
   /** Seconds after which a caller may try again when we cannot take an event. */
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  /** How much is read of a request for an unknown token. */
+  private static final int MAX_STRAY_BODY_BYTES = 1 << 20;
+
   private static final HeaderName EVENT_ID = HeaderNames.create("boathook-event-id");
   private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -128,7 +131,7 @@ public final class Ingress {
       return;
     }
     Optional<Source> found = directory.sourceOfToken(request.path().pathParameters().get("token"));
-    int maxBytes = found.map(Source::maxBodyBytes).orElse(Source.DEFAULT_MAX_BODY_BYTES);
+    int maxBytes = found.map(Source::maxBodyBytes).orElse(MAX_STRAY_BODY_BYTES);
     // An unknown token takes the way of a known one up to here: the time tells nothing.
     Body body = bodies.read(request, maxBytes);
     try {

@@ -39,9 +39,6 @@ public record Source(
     boolean enabled,
     Instant createdAt,
     Instant updatedAt) {
-  /** The largest body when none is given: 1 MiB. */
-  public static final int DEFAULT_MAX_BODY_BYTES = 1 << 20;
-
   /** The largest body that can be asked for: 26 MiB, as GitHub sends up to 25 MB. */
   public static final int MAX_MAX_BODY_BYTES = 26 << 20;
 

@@ -64,7 +64,7 @@ final class Catalogue {
    * GitHub. {@code X-Hub-Signature} (SHA-1) is for old receivers and does not count. The type is
    * the event and, where there is one, its action: {@code pull_request.opened}. The key is the
    * repository. Redelivery, by hand only, repeats the id for up to three days. The id is not
-   * signed.
+   * signed. Sends up to 25 MB, and never again by itself what was refused.
    *
    * <p>Source: github github/docs, validating-webhook-deliveries.md,
    * webhook-events-and-payloads.md.
@@ -72,6 +72,7 @@ final class Catalogue {
   private static Definition github() {
     return Definition.named("github")
         .accepts("application/json", "application/x-www-form-urlencoded")
+        .bodiesUpTo(26)
         .signedBy(
             inHeaderAfter("sha256=", "X-Hub-Signature-256")
                 .over("{body}")

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Definition implements Provider {
 
   private static final Duration USUAL_DEDUPE_WINDOW = Duration.ofDays(7);
+  private static final int USUAL_MAX_BODY_BYTES = 1 << 20;
 
   private final String name;
   private final Scheme scheme;
   private final Set<String> contentTypes;
   private final Duration dedupeWindow;
+  private final int maxBodyBytes;
   private final EnvelopeRule envelope;
   private final List<HandshakeRule> handshakes;
   private final @Nullable String jsonFormField;
@@ -26,6 +28,7 @@ final class Definition implements Provider {
     this.scheme = scheme;
     this.contentTypes = builder.contentTypes;
     this.dedupeWindow = builder.dedupeWindow;
+    this.maxBodyBytes = builder.maxBodyBytes;
     this.envelope =
         new EnvelopeRule(builder.id, builder.type, builder.key, builder.time, builder.deduped);
     this.handshakes = List.copyOf(builder.handshakes);
@@ -88,6 +91,11 @@ final class Definition implements Provider {
   }
 
   @Override
+  public int maxBodyBytes() {
+    return maxBodyBytes;
+  }
+
+  @Override
   public String toString() {
     return name;
   }
@@ -98,6 +106,7 @@ final class Definition implements Provider {
     private @Nullable Scheme scheme;
     private Set<String> contentTypes = Set.of();
     private Duration dedupeWindow = USUAL_DEDUPE_WINDOW;
+    private int maxBodyBytes = USUAL_MAX_BODY_BYTES;
     private Field id = Field.nowhere();
     private Field type = Field.nowhere();
     private Field key = Field.nowhere();
@@ -154,6 +163,11 @@ final class Definition implements Provider {
 
     Builder dedupeWindow(Duration window) {
       dedupeWindow = window;
+      return this;
+    }
+
+    Builder bodiesUpTo(int mebibytes) {
+      maxBodyBytes = mebibytes << 20;
       return this;
     }
 

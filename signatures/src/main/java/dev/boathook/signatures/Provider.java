@@ -49,4 +49,7 @@ public sealed interface Provider permits Definition {
    * unless the provider needs more.
    */
   Duration dedupeWindow();
+
+  /** The largest body that the provider sends, in bytes: 1 MiB unless it is known to send more. */
+  int maxBodyBytes();
 }
