@@ -44,6 +44,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -98,11 +99,16 @@ public final class Boathook implements AutoCloseable {
   }
 
   private void construct(Settings settings, World world) throws StoreException {
+    Listener.checkFree(settings.adminAddress());
+    Listener.checkFree(settings.publicAddress());
     Target target = target(settings, world);
     Database database = keep(Database.open(target));
     SingleServer hold = keep(SingleServer.hold(target));
     Partitions partitions = new Partitions(database.jdbi());
     partitions.addAround(world.clock().instant());
+    if (!Files.exists(settings.keyFile())) {
+      KeyCheck.refuseIfNoted(database.jdbi(), settings.keyFile());
+    }
     Sealer sealer = sealer(settings);
     KeyCheck.check(database.jdbi(), sealer);
     Projects.add(database.jdbi(), world, Projects.FIRST);
@@ -114,11 +120,11 @@ public final class Boathook implements AutoCloseable {
     Directory directory = new Directory(database.innerJdbi(), sources, consumers, endpoints, keys);
     ConfigChanges changes = new ConfigChanges(database.jdbi(), directory);
     directory.refreshAll();
-    Declarations.apply(settings, world, directory, changes, sources, endpoints);
 
     Metrics metrics = new Metrics();
     AddressRules rules =
         new AddressRules(settings.allowedNets(), ownPorts::contains, Boathook::isOwnAddress);
+    Declarations.apply(settings, world, directory, changes, sources, endpoints, rules);
     HttpSender sender = keep(sender(rules, world));
     Dispatcher dispatcher =
         keep(
@@ -334,6 +340,7 @@ public final class Boathook implements AutoCloseable {
    */
   @Override
   public void close() {
+    boolean running = !parts.isEmpty();
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {
@@ -341,6 +348,9 @@ public final class Boathook implements AutoCloseable {
       } catch (Exception e) {
         LOG.error("{} did not close", part.getClass().getSimpleName(), e);
       }
+    }
+    if (running) {
+      LOG.info("stopped; what waits, waits in the store");
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.id.Tokens;
+import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -43,14 +44,15 @@ final class Declarations {
       Directory directory,
       ConfigChanges changes,
       Sources sources,
-      Endpoints endpoints)
+      Endpoints endpoints,
+      AddressRules rules)
       throws StoreException {
     try {
       for (Settings.SourceSettings declared : settings.sources()) {
         apply(declared, world, first(directory), changes, sources);
       }
       for (Settings.EndpointSettings declared : settings.endpoints()) {
-        apply(declared, world, first(directory), changes, endpoints);
+        apply(declared, world, first(directory), changes, endpoints, rules);
       }
     } catch (IllegalArgumentException | NameTakenException e) {
       throw new StoreException("configuration", String.valueOf(e.getMessage()), e);
@@ -117,7 +119,8 @@ final class Declarations {
       World world,
       ProjectView project,
       ConfigChanges changes,
-      Endpoints endpoints)
+      Endpoints endpoints,
+      AddressRules rules)
       throws NameTakenException, StoreException {
     Subscription subscription =
         new Subscription(
@@ -125,6 +128,12 @@ final class Declarations {
             sourceIds(declared, project),
             declared.types().stream().map(TypePattern::new).toList());
     TargetUrl url = TargetUrl.of(declared.url());
+    Optional<String> refused = rules.whyRefused(url, List.of());
+    if (refused.isPresent()) {
+      throw new StoreException(
+          "address_refused",
+          "endpoint '" + declared.name() + "': " + refused.get() + "; --allow-net opens networks");
+    }
     Optional<Endpoint> existing =
         project.endpoints().values().stream()
             .filter(endpoint -> endpoint.subscription().consumerId() == null)

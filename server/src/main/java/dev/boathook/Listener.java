@@ -14,7 +14,10 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,28 @@ final class Listener {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
 
   private Listener() {}
+
+  /**
+   * Looks whether the port can be had, before anything slow is begun.
+   *
+   * @throws StoreException with code {@code port_in_use} when it cannot
+   */
+  static void checkFree(Settings.Address address) throws StoreException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address.host(), address.port()));
+    } catch (IOException e) {
+      throw refused(address, e.getMessage(), e);
+    }
+  }
+
+  private static StoreException refused(
+      Settings.Address address, @Nullable String why, @Nullable Throwable cause) {
+    return new StoreException(
+        "port_in_use",
+        "cannot listen on " + address.host() + ":" + address.port() + ": " + why,
+        cause);
+  }
 
   /**
    * Starts one.
@@ -56,15 +81,14 @@ final class Listener {
             .directHandlers(Listener::problems)
             .routing(routing.addFilter(Listener::refuseTwoLengths))
             .build();
-    String refusal = "cannot listen on " + address.host() + ":" + address.port();
     try {
       server.start();
     } catch (UncheckedIOException e) {
-      throw new StoreException("port_in_use", refusal + ": " + e.getMessage(), e);
+      throw refused(address, e.getMessage(), e);
     }
     if (!server.isRunning()) {
       // The server only logs that it could not bind, and returns as if it had.
-      throw new StoreException("port_in_use", refusal + ": is the port taken?");
+      throw refused(address, "is the port taken?", null);
     }
     return server;
   }

@@ -3,6 +3,7 @@ package dev.boathook;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.id.IdKind;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -39,10 +40,17 @@ final class Reactions implements Dispatcher.Listener {
   public void gone(Endpoint endpoint) {
     try {
       if (endpoints.disable(changes, endpoint, GONE)) {
-        LOG.warn("endpoint {} {}: it is disabled, its deliveries wait", endpoint.id(), GONE);
+        LOG.warn(
+            "endpoint {} {}: it is disabled, what else it should get waits",
+            IdKind.ENDPOINT.format(endpoint.id()),
+            GONE);
       }
     } catch (JdbiException e) {
-      LOG.warn("endpoint {} {}, but could not be disabled", endpoint.id(), GONE, e);
+      LOG.warn(
+          "endpoint {} {}, but could not be disabled",
+          IdKind.ENDPOINT.format(endpoint.id()),
+          GONE,
+          e);
     }
   }
 }

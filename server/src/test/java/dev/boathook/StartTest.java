@@ -10,6 +10,7 @@ import dev.boathook.world.Ids;
 import dev.boathook.world.Ticker;
 import dev.boathook.world.World;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -62,6 +63,29 @@ class StartTest {
             .isEqualTo(isFirst ? 200 : 401);
       }
     }
+  }
+
+  @Test
+  void a_missing_sealing_key_is_said_to_be_missing_and_none_is_made(@TempDir Path folder)
+      throws Exception {
+    start(folder, Optional.of(TestingServer.KEY)).close();
+    Path key = folder.resolve("sealing-key.json");
+    Files.delete(key);
+
+    assertThatThrownBy(() -> start(folder, Optional.of(TestingServer.KEY)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("is missing");
+    assertThat(key).doesNotExist();
+  }
+
+  @Test
+  void a_declared_endpoint_in_a_private_network_is_refused(@TempDir Path folder) {
+    Settings.EndpointSettings inside =
+        new Settings.EndpointSettings("e", "http://10.0.0.1/", List.of(), List.of("*"));
+
+    assertThatThrownBy(() -> TestingServer.start(database, folder, List.of(), List.of(inside)))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo("address_refused"));
   }
 
   @Test

@@ -18,7 +18,6 @@ import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.store.NameTakenException;
 import dev.boathook.world.World;
 import java.math.BigDecimal;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -369,7 +368,7 @@ final class EndpointRoutes {
       return absent;
     }
     // One character more than allowed lets the URL's own rules say that it is too long.
-    return switch (TargetUrl.parse(fields.text("url", TargetUrl.MAX_CHARS + 1))) {
+    return switch (TargetUrl.parse(fields.text("url", TargetUrl.MAX_CHARS))) {
       case TargetUrl url -> url;
       case InvalidTargetUrl invalid ->
           throw Problem.invalid(invalid.code(), "url", invalid.message()).refusal();
@@ -378,13 +377,7 @@ final class EndpointRoutes {
 
   /** A name is looked up and checked before every attempt; an address can be checked now. */
   private void checkAddress(Endpoint endpoint) throws Refusal {
-    Optional<String> why =
-        endpoint
-            .url()
-            .literal()
-            .flatMap(address ->
-                addressRules.whyRefused(
-                    new InetSocketAddress(address, endpoint.url().port()), endpoint.allowedNets()));
+    Optional<String> why = addressRules.whyRefused(endpoint.url(), endpoint.allowedNets());
     if (why.isPresent()) {
       throw Problem.invalid("address_refused", "url", why.get()).refusal();
     }

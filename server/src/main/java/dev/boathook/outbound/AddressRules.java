@@ -99,6 +99,14 @@ public final class AddressRules {
     return whyRefused(address, extraOpened);
   }
 
+  /**
+   * Why a URL must not be called, if its host is an address; names are looked up at each attempt.
+   */
+  public Optional<String> whyRefused(TargetUrl url, List<Cidr> extraOpened) {
+    return url.literal()
+        .flatMap(address -> whyRefused(new InetSocketAddress(address, url.port()), extraOpened));
+  }
+
   /** Why the address must not be dialled at any port, or empty if that depends on the port. */
   public Optional<String> whyRefused(InetAddress address, List<Cidr> extraOpened) {
     if (Stream.concat(opened.stream(), extraOpened.stream()).anyMatch(c -> c.contains(address))) {

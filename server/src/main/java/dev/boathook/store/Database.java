@@ -113,6 +113,8 @@ public final class Database implements AutoCloseable {
     source.setConnectTimeout(LOGIN_TIMEOUT_SECONDS);
     source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
     source.setTcpKeepAlive(true);
+    // The detail of an error quotes rows.
+    source.setLogServerErrorDetail(false);
     return source;
   }
 

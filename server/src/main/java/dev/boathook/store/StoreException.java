@@ -1,5 +1,7 @@
 package dev.boathook.store;
 
+import org.jspecify.annotations.Nullable;
+
 /** The store cannot be used, for a reason that an operator can mend. */
 public final class StoreException extends Exception {
   private final String code;
@@ -11,7 +13,7 @@ public final class StoreException extends Exception {
   }
 
   /** Says what is wrong and what to do. */
-  public StoreException(String code, String message, Throwable cause) {
+  public StoreException(String code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }

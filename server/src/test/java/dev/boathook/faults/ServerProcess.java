@@ -75,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts it and returns when it is ready. */
     ServerProcess start() throws IOException, InterruptedException {
-      Path log = Files.createTempFile("boathook-", ".log");
+      Path log = Files.createTempFile(data.toAbsolutePath().getParent(), "boathook-", ".log");
       Process process = process(log);
       boolean started = false;
       try {
@@ -94,7 +94,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts one that must refuse to run, and waits for its end. */
     Refusal refused() throws IOException, InterruptedException {
-      Path log = Files.createTempFile("boathook-", ".log");
+      Path log = Files.createTempFile(data.toAbsolutePath().getParent(), "boathook-", ".log");
       Process process = process(log);
       try {
         CompletableFuture<Ports> ready = ports(process);
