@@ -134,7 +134,7 @@ public final class Boathook implements AutoCloseable {
                 directory,
                 sender,
                 new Reactions(directory, changes, endpoints, metrics)));
-    directory.addListener(dispatcher);
+    dispatcher.watchEndpoints();
     Acceptor acceptor =
         keep(
             new Acceptor(
@@ -210,9 +210,8 @@ public final class Boathook implements AutoCloseable {
     WebServer open = keep(Listener.start(settings.publicAddress(), publicRouting));
     publicPort = open.port();
     ownPorts.add(publicPort);
-    // Last of all: what can fail has not, so that no attempt is made by a server that does not
-    // start,
-    // and no key is made that nobody is shown.
+    // Last of all, when nothing can fail any more: no attempt is made by a server that does not
+    // start, and no key that nobody is shown.
     startDelivering(dispatcher);
     newKey = FirstKey.provide(settings, world, directory, changes, keys);
   }

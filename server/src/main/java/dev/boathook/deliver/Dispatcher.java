@@ -110,14 +110,22 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
       Duration sinceAccepted) {}
 
   /**
+   * Takes note of every endpoint that there is and will be. Must come before the first event is
+   * accepted: of an endpoint that it does not know, the engine takes no delivery.
+   */
+  public void watchEndpoints() {
+    directory.addListener(this);
+    for (ProjectView project : directory.projects()) {
+      project.endpoints().values().forEach(this::endpointChanged);
+    }
+  }
+
+  /**
    * Begins to deliver: first of all what waits from before.
    *
    * @throws SQLException when the store cannot be read
    */
   public void start() throws SQLException {
-    for (ProjectView project : directory.projects()) {
-      project.endpoints().values().forEach(this::endpointChanged);
-    }
     survey();
     lock.lock();
     try {

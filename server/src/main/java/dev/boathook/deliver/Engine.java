@@ -155,6 +155,7 @@ final class Engine {
     for (Waiting delivery : deliveries) {
       Queue queue = queues.get(delivery.endpointId());
       if (queue != null && queue.known.remove(delivery.deliveryId())) {
+        queue.withdrawn.remove(delivery.deliveryId());
         if (!certain) {
           queue.spill(delivery.dueAt());
         }
