@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * file no longer names stays as it is.
  */
 final class Declarations {
-  private static final int SECRET_BYTES = 32;
-
   private Declarations() {}
 
   static void apply(
@@ -146,7 +144,9 @@ final class Declarations {
     }
     Instant now = world.clock().instant();
     List<String> secrets =
-        existing.map(Endpoint::secrets).orElseGet(() -> List.of(newSecret(world)));
+        existing
+            .map(Endpoint::secrets)
+            .orElseGet(() -> List.of(Endpoint.newSecret(world.random())));
     endpoints.save(
         changes,
         new Endpoint(
@@ -189,11 +189,5 @@ final class Declarations {
               .id());
     }
     return ids;
-  }
-
-  private static String newSecret(World world) {
-    byte[] bytes = new byte[SECRET_BYTES];
-    world.random().nextBytes(bytes);
-    return StandardWebhooks.newSecret(bytes);
   }
 }

@@ -39,7 +39,6 @@ final class EndpointRoutes {
   private static final int MAX_SOURCES = 100;
   private static final int MAX_NETS = 16;
   private static final int MAX_NET_CHARACTERS = 50;
-  private static final int SECRET_BYTES = 32;
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final TypePattern ANY_TYPE = new TypePattern("*");
   private static final String EVERY_SOURCE = "*";
@@ -169,7 +168,7 @@ final class EndpointRoutes {
   private Answer create(Call call, @Nullable UUID consumerId) throws Refusal {
     Fields fields = call.fields(DEFINITION);
     boolean given = fields.has("secret");
-    String secret = given ? secret(fields) : newSecret();
+    String secret = given ? secret(fields) : Endpoint.newSecret(world.random());
     Instant now = world.clock().instant();
     Endpoint wanted =
         new Endpoint(
@@ -300,30 +299,11 @@ final class EndpointRoutes {
       kept = endpoint.secrets().subList(0, 1);
     } else {
       List<String> secrets = new ArrayList<>();
-      secrets.add(fields.has("secret") ? secret(fields) : newSecret());
+      secrets.add(fields.has("secret") ? secret(fields) : Endpoint.newSecret(world.random()));
       secrets.addAll(endpoint.secrets());
       kept = secrets.stream().distinct().limit(MAX_SECRETS).toList();
     }
-    return withSecret(200, save(call, with(endpoint, kept)));
-  }
-
-  private static Endpoint with(Endpoint endpoint, List<String> secrets) {
-    return new Endpoint(
-        endpoint.projectId(),
-        endpoint.id(),
-        endpoint.name(),
-        endpoint.url(),
-        endpoint.subscription(),
-        secrets,
-        StandardWebhooks.signer(secrets),
-        endpoint.schedule(),
-        endpoint.timeout(),
-        endpoint.maxInFlight(),
-        endpoint.allowedNets(),
-        endpoint.status(),
-        endpoint.statusReason(),
-        endpoint.createdAt(),
-        endpoint.updatedAt());
+    return withSecret(200, save(call, endpoint.with(kept)));
   }
 
   private Endpoint save(Call call, Endpoint endpoint) throws Refusal {
@@ -345,12 +325,6 @@ final class EndpointRoutes {
       throw Problem.notFound().refusal();
     }
     return endpoint;
-  }
-
-  private String newSecret() {
-    byte[] bytes = new byte[SECRET_BYTES];
-    world.random().nextBytes(bytes);
-    return StandardWebhooks.newSecret(bytes);
   }
 
   private static String secret(Fields fields) throws Refusal {

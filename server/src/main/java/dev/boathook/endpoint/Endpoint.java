@@ -3,6 +3,8 @@ package dev.boathook.endpoint;
 import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.Signer;
+import dev.boathook.signatures.StandardWebhooks;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +46,8 @@ public record Endpoint(
     @Nullable String statusReason,
     Instant createdAt,
     Instant updatedAt) {
+  private static final int SECRET_BYTES = 32;
+
   /** The time-out when none is given. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
 
@@ -98,6 +102,33 @@ public record Endpoint(
       }
       throw new IllegalArgumentException("no endpoint status: " + code);
     }
+  }
+
+  /** A new secret of an endpoint: 256 random bits in the form of Standard Webhooks. */
+  public static String newSecret(SecureRandom random) {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    return StandardWebhooks.newSecret(bytes);
+  }
+
+  /** The same with other secrets, the newest first. */
+  public Endpoint with(List<String> newSecrets) {
+    return new Endpoint(
+        projectId,
+        id,
+        name,
+        url,
+        subscription,
+        newSecrets,
+        StandardWebhooks.signer(newSecrets),
+        schedule,
+        timeout,
+        maxInFlight,
+        allowedNets,
+        status,
+        statusReason,
+        createdAt,
+        updatedAt);
   }
 
   /** The same with another status. */
