@@ -51,16 +51,16 @@ public record TestingWebhook(
   /** The request, with the signature's headers. */
   public HttpRequest.Builder to(HttpRequest.Builder request) {
     byte[] bytes = body.getBytes(UTF_8);
-    Headers signature =
+    WebhookRequest signed =
         Providers.named(provider)
             .signer(secret)
             .sign(
                 new WebhookRequest("POST", "", extra, bytes),
                 new SigningContext(
                     "msg_test", InstantSource.system().instant().minusSeconds(ageSeconds)));
-    extra.plus(signature).forEach(line -> request.header(line.name(), line.value()));
+    signed.headers().forEach(line -> request.header(line.name(), line.value()));
     return request
         .header("content-type", contentType)
-        .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
+        .POST(HttpRequest.BodyPublishers.ofByteArray(signed.body()));
   }
 }

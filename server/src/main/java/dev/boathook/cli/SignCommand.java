@@ -6,6 +6,7 @@ import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Signer;
 import dev.boathook.signatures.SigningContext;
 import dev.boathook.signatures.StandardWebhooks;
+import dev.boathook.signatures.WebhookRequest;
 import dev.boathook.world.Ids;
 import java.io.PrintStream;
 import java.util.List;
@@ -52,15 +53,19 @@ final class SignCommand implements Command {
   public int run(ParseResult arguments) {
     Provider provider = options.provider(arguments);
     List<String> secrets = options.secrets(arguments);
-    Headers added;
+    WebhookRequest unsigned = options.request(arguments);
+    WebhookRequest signed;
     try {
       SigningContext context = new SigningContext(id(arguments), options.now(arguments));
-      added = signer(provider, secrets).sign(options.request(arguments), context);
+      signed = signer(provider, secrets).sign(unsigned, context);
     } catch (IllegalArgumentException e) {
       throw new WrongUsage(String.valueOf(e.getMessage()));
     }
-    for (Headers.Line line : added) {
-      out.println(line.name() + ": " + line.value());
+    int given = unsigned.headers().size();
+    for (Headers.Line line : signed.headers()) {
+      if (given-- <= 0) {
+        out.println(line.name() + ": " + line.value());
+      }
     }
     return Cli.OK;
   }

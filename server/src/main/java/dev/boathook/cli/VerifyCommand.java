@@ -47,6 +47,14 @@ final class VerifyCommand implements Command {
         out.println(secrets.size() == 1 ? "verified" : "verified (secret " + (secret + 1) + ")");
         yield Cli.OK;
       }
+      case Verdict.Unsigned _ -> {
+        out.println("accepted, but nothing of it is signed");
+        yield Cli.OK;
+      }
+      case Verdict.Undecided undecided -> {
+        out.println("undecided: " + undecided.detail());
+        yield Cli.FAILED;
+      }
       case Verdict.Rejected rejected -> {
         Hints hints = new Hints(provider, options.settings(arguments), secrets, request);
         out.println("rejected: " + Hints.readable(rejected, options.isClockTime(arguments)));

@@ -47,7 +47,7 @@ final class Requests {
     Headers signature =
         endpoint
             .signer()
-            .sign(
+            .headers(
                 new WebhookRequest("POST", endpoint.url().toString(), Headers.of(), event.body()),
                 new SigningContext(IdKind.EVENT.format(event.id()), attemptTime));
     for (Headers.Line line : signature) {

@@ -39,21 +39,20 @@ record Account(Stage stage, String provider, String secret, String sourceId, Str
   private Answer send(String signedWith, Duration age, String body, String... extra)
       throws IOException, InterruptedException {
     byte[] bytes = body.getBytes(UTF_8);
-    Headers headers = Headers.of(extra);
     Instant signedAt = stage.world().clock().instant().minus(age);
-    Headers signature =
+    WebhookRequest signed =
         Providers.named(provider)
             .signer(signedWith)
             .sign(
-                new WebhookRequest("POST", url(), headers, bytes),
+                new WebhookRequest("POST", url(), Headers.of(extra), bytes),
                 new SigningContext("demo", signedAt));
     Answer answer =
         stage
             .caller()
             .post(
                 url(),
-                headers.plus(signature).plus(Headers.of("content-type", "application/json")),
-                bytes);
+                signed.headers().plus(Headers.of("content-type", "application/json")),
+                signed.body());
     stage.sent().note(answer);
     return answer;
   }

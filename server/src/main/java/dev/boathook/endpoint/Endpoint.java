@@ -37,7 +37,7 @@ public record Endpoint(
     TargetUrl url,
     Subscription subscription,
     List<String> secrets,
-    Signer signer,
+    Signer.OfHeaders signer,
     RetrySchedule schedule,
     Duration timeout,
     int maxInFlight,

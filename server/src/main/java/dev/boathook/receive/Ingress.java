@@ -178,6 +178,8 @@ public final class Ingress {
   private Result verify(ServerRequest request, ServerResponse response, Source source, byte[] body)
       throws InterruptedException {
     WebhookRequest webhook = new WebhookRequest("POST", url(request), headers(request), body);
+    boolean isVerified;
+    String secret;
     switch (source.verifier().verify(webhook, world.clock().instant())) {
       case Verdict.Rejected rejected -> {
         return refuse(
@@ -189,8 +191,20 @@ public final class Ingress {
             rejected.detail(),
             body.length);
       }
+      case Verdict.Undecided undecided -> {
+        LOG.warn("source {} cannot tell: {}", source.name(), undecided.detail());
+        return unavailable(response, "cannot_verify");
+      }
       case Verdict.Verified verified -> {
-        // Only now is anything else looked at.
+        isVerified = true;
+        secret = source.secrets().get(verified.secretIndex());
+      }
+      case Verdict.Unsigned unsigned -> {
+        isVerified = false;
+        secret =
+            unsigned.secretIndex().isPresent()
+                ? source.secrets().get(unsigned.secretIndex().getAsInt())
+                : "";
       }
     }
     String encoding = webhook.headers().first("content-encoding");
@@ -203,15 +217,17 @@ public final class Ingress {
       return refuse(
           request, response, source, 415, "content_type", "sent as " + contentType, body.length);
     }
-    return switch (source.provider().read(webhook)) {
+    return switch (source.provider().read(webhook, secret)) {
       case Reading.Handshake handshake -> {
-        response.status(handshake.status());
-        response.header(HeaderNames.CONTENT_TYPE, handshake.contentType());
-        response.send(handshake.body());
+        response.status(handshake.answer().status());
+        handshake.answer().headers().forEach(line -> response.header(line.name(), line.value()));
+        response.send(handshake.answer().body());
         yield Result.HANDSHAKE;
       }
       case Reading.Notification notification ->
-          accept(response, source, webhook, contentType, notification.envelope());
+          accept(response, source, webhook, contentType, isVerified, notification.envelope());
+      case Reading.Batch _, Reading.Confirmation _, Reading.Enrolment _ ->
+          throw new IllegalStateException("no provider says this yet");
     };
   }
 
@@ -227,6 +243,7 @@ public final class Ingress {
       Source source,
       WebhookRequest webhook,
       String contentType,
+      boolean isVerified,
       Envelope envelope)
       throws InterruptedException {
     Offer offer =
@@ -239,7 +256,7 @@ public final class Ingress {
             envelope.dedupeKey(),
             source.dedupeWindow(),
             envelope.time(),
-            true,
+            isVerified,
             contentType,
             kept(webhook.headers()),
             webhook.body(),
@@ -336,9 +353,7 @@ public final class Ingress {
   }
 
   private String url(ServerRequest request) {
-    return publicUrl
-        .map(base -> base + request.prologue().uriPath().rawPath() + query(request))
-        .orElse("");
+    return publicUrl.orElse("") + request.prologue().uriPath().rawPath() + query(request);
   }
 
   private static String query(ServerRequest request) {

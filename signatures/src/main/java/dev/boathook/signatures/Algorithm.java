@@ -3,8 +3,11 @@ package dev.boathook.signatures;
 /** How a signature is made from a key and a text. */
 interface Algorithm {
 
-  /** The length of a signature. */
-  int signatureBytes();
+  /** The length of the shortest signature. */
+  int minSignatureBytes();
+
+  /** The length of the longest signature. */
+  int maxSignatureBytes();
 
   /** Whether the secret is meant for this algorithm, by its prefix. */
   boolean takes(String secret);

@@ -4,37 +4,63 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A provider put together from parts. See {@link Catalogue} for how a definition reads. */
+/** A provider put together from parts. See {@link Payments} for how a definition reads. */
 final class Definition implements Provider {
 
   private static final Duration USUAL_DEDUPE_WINDOW = Duration.ofDays(7);
   private static final int USUAL_MAX_BODY_BYTES = 1 << 20;
+  private static final String FORM = "application/x-www-form-urlencoded";
 
   private final String name;
+  private final String summary;
+  private final String secretHint;
   private final Scheme scheme;
+  private final Set<String> methods;
   private final Set<String> contentTypes;
   private final Duration dedupeWindow;
   private final int maxBodyBytes;
   private final EnvelopeRule envelope;
+  private final List<HandshakeRule> greetings;
   private final List<HandshakeRule> handshakes;
+  private final @Nullable Split split;
+  private final Function<WebhookRequest, @Nullable Answer> accepted;
+  private final Duration replyLimit;
+  private final Predicate<WebhookRequest> repliesTo;
+  private final boolean refusesWithoutBody;
   private final @Nullable String jsonFormField;
+  private final List<String> samples;
   private final JsonPointers pointers;
 
   private Definition(Builder builder, Scheme scheme) {
     this.name = builder.name;
+    this.summary = builder.summary;
+    this.secretHint = builder.secretHint;
     this.scheme = scheme;
+    this.methods = builder.methods;
     this.contentTypes = builder.contentTypes;
     this.dedupeWindow = builder.dedupeWindow;
     this.maxBodyBytes = builder.maxBodyBytes;
     this.envelope =
-        new EnvelopeRule(builder.id, builder.type, builder.key, builder.time, builder.deduped);
+        new EnvelopeRule(
+            builder.id, builder.type, builder.key, builder.time, builder.dedupe, builder.deduped);
+    this.greetings = List.copyOf(builder.greetings);
     this.handshakes = List.copyOf(builder.handshakes);
+    this.split = builder.split;
+    this.accepted = builder.accepted;
+    this.replyLimit = builder.replyLimit;
+    this.repliesTo = builder.repliesTo;
+    this.refusesWithoutBody = builder.refusesWithoutBody;
     this.jsonFormField = builder.jsonFormField;
+    this.samples = builder.samples;
     Set<String> pointers = new LinkedHashSet<>();
     envelope.pointers(pointers);
+    greetings.forEach(greeting -> greeting.pointers(pointers));
     handshakes.forEach(handshake -> handshake.pointers(pointers));
     this.pointers = new JsonPointers(pointers);
   }
@@ -49,18 +75,33 @@ final class Definition implements Provider {
   }
 
   @Override
-  public Verifier verifier(List<String> secrets) {
-    return scheme.verifier(secrets);
+  public String summary() {
+    return summary;
+  }
+
+  @Override
+  public String secretHint() {
+    return secretHint;
+  }
+
+  @Override
+  public boolean signs() {
+    return scheme.signs();
+  }
+
+  @Override
+  public Verifier verifier(List<String> secrets, RemoteKeys keys) {
+    return scheme.verifier(secrets, keys);
   }
 
   @Override
   public Signer signer(String secret) {
-    return signer(List.of(secret));
+    return scheme.signer(secret.isEmpty() ? List.of() : List.of(secret));
   }
 
-  /** A signer with several secrets, for schemes that send several signatures. */
-  Signer signer(List<String> secrets) {
-    return scheme.signer(secrets);
+  @Override
+  public Set<String> methods() {
+    return methods;
   }
 
   @Override
@@ -69,15 +110,79 @@ final class Definition implements Provider {
   }
 
   @Override
-  public Reading read(WebhookRequest request) {
-    Facts facts = new Facts(request, pointers, jsonFormField);
-    for (HandshakeRule handshake : handshakes) {
-      Reading answer = handshake.answer(facts);
+  public Optional<Reading> greeting(WebhookRequest request) {
+    return greetings.isEmpty() ? Optional.empty() : answer(greetings, facts(request), "");
+  }
+
+  @Override
+  public Reading read(WebhookRequest request, String secret) {
+    if (request.method().equals("GET") && request.body().length == 0) {
+      Optional<Reading> handshake = answer(handshakes, facts(request), secret);
+      return handshake.orElseGet(() -> new Reading.Batch(List.of(queryAsForm(request))));
+    }
+    Facts facts = facts(request);
+    Optional<Reading> handshake = answer(handshakes, facts, secret);
+    if (handshake.isPresent()) {
+      return handshake.get();
+    }
+    List<byte[]> parts = split == null ? null : split.parts(request.body());
+    if (parts == null) {
+      return new Reading.Notification(envelope.read(facts, scheme.signedText(request)));
+    }
+    if (parts.isEmpty()) {
+      return new Reading.Handshake(accepted(request).orElseGet(() -> Answer.empty(200)));
+    }
+    return new Reading.Batch(parts.stream().map(part -> item(request, part)).toList());
+  }
+
+  private static Optional<Reading> answer(List<HandshakeRule> rules, Facts facts, String secret) {
+    for (HandshakeRule rule : rules) {
+      Reading answer = rule.answer(facts, secret);
       if (answer != null) {
-        return answer;
+        return Optional.of(answer);
       }
     }
-    return new Reading.Notification(envelope.read(facts, scheme.signedText(request)));
+    return Optional.empty();
+  }
+
+  private Facts facts(WebhookRequest request) {
+    return new Facts(request, pointers, jsonFormField);
+  }
+
+  private Reading.Item item(WebhookRequest request, byte[] part) {
+    // Each part is told apart by itself: the signed text is that of all of them.
+    Envelope read = envelope.read(facts(request.with(part)), sink -> sink.update(part));
+    String contentType = request.headers().first("Content-Type");
+    return new Reading.Item(read, contentType == null ? "" : contentType, part);
+  }
+
+  /** What a GET says stands in its query, which is written as a form is. */
+  private Reading.Item queryAsForm(WebhookRequest request) {
+    byte[] query = Utf8.bytes(Query.of(request.url()));
+    WebhookRequest form =
+        new WebhookRequest(
+            request.method(), request.url(), Headers.of("Content-Type", FORM), query);
+    return new Reading.Item(
+        envelope.read(facts(form.plus(request.headers())), scheme.signedText(request)),
+        FORM,
+        query);
+  }
+
+  @Override
+  public Optional<Answer> accepted(WebhookRequest request) {
+    return Optional.ofNullable(accepted.apply(request));
+  }
+
+  @Override
+  public Optional<Duration> replyLimit(WebhookRequest request) {
+    return replyLimit.isZero() || !repliesTo.test(request)
+        ? Optional.empty()
+        : Optional.of(replyLimit);
+  }
+
+  @Override
+  public boolean refusesWithoutBody() {
+    return refusesWithoutBody;
   }
 
   @Override
@@ -96,6 +201,21 @@ final class Definition implements Provider {
   }
 
   @Override
+  public List<String> samples() {
+    return samples;
+  }
+
+  @Override
+  public WebhookRequest sample(String sample, String url, SigningContext context) {
+    if (!samples.contains(sample)) {
+      throw new IllegalArgumentException(
+          "%s has no sample '%s'; there are %s"
+              .formatted(name, sample, String.join(", ", samples)));
+    }
+    return Samples.request(name, sample, url, context);
+  }
+
+  @Override
   public String toString() {
     return name;
   }
@@ -103,7 +223,10 @@ final class Definition implements Provider {
   /** Puts a definition together. What is not said is not there. */
   static final class Builder {
     private final String name;
+    private String summary = "";
+    private String secretHint = "";
     private @Nullable Scheme scheme;
+    private Set<String> methods = Set.of("POST");
     private Set<String> contentTypes = Set.of();
     private Duration dedupeWindow = USUAL_DEDUPE_WINDOW;
     private int maxBodyBytes = USUAL_MAX_BODY_BYTES;
@@ -111,12 +234,37 @@ final class Definition implements Provider {
     private Field type = Field.nowhere();
     private Field key = Field.nowhere();
     private Field time = Field.nowhere();
+    private Field dedupe = Field.nowhere();
     private boolean deduped = true;
+    private final List<HandshakeRule> greetings = new ArrayList<>();
     private final List<HandshakeRule> handshakes = new ArrayList<>();
+    private @Nullable Split split;
+    private Function<WebhookRequest, @Nullable Answer> accepted = _ -> null;
+    private Duration replyLimit = Duration.ZERO;
+    private Predicate<WebhookRequest> repliesTo = _ -> false;
+    private boolean refusesWithoutBody;
     private @Nullable String jsonFormField;
+    private List<String> samples = List.of();
 
     private Builder(String name) {
       this.name = name;
+    }
+
+    /** Who it is and what proves its requests, in one line. */
+    Builder summary(String line) {
+      summary = line;
+      return this;
+    }
+
+    /** What to give as the secret. */
+    Builder secret(String hint) {
+      secretHint = hint;
+      return this;
+    }
+
+    Builder methods(String... names) {
+      methods = Set.of(names);
+      return this;
     }
 
     Builder accepts(String... mediaTypes) {
@@ -125,7 +273,11 @@ final class Definition implements Provider {
     }
 
     Builder signedBy(SignatureBuilder signature) {
-      scheme = signature.scheme();
+      return provenBy(signature.scheme());
+    }
+
+    Builder provenBy(Scheme scheme) {
+      this.scheme = scheme;
       return this;
     }
 
@@ -155,6 +307,12 @@ final class Definition implements Provider {
       return this;
     }
 
+    /** What tells two events apart, where the id does not or there is none. */
+    Builder dedupedBy(Field... fields) {
+      dedupe = Field.joined(fields);
+      return this;
+    }
+
     /** Nothing is ever a duplicate. */
     Builder neverDeduped() {
       deduped = false;
@@ -171,21 +329,59 @@ final class Definition implements Provider {
       return this;
     }
 
-    /** A request with this mark is a test of the address, answered with a text out of it. */
-    Builder handshakeEchoing(Field mark, String value, Field echo) {
-      handshakes.add(new HandshakeRule(mark, value, echo));
+    /**
+     * A request may carry several events. Where the envelope stands is then told for a body that
+     * holds one event.
+     */
+    Builder eachOf(Split events) {
+      split = events;
       return this;
     }
 
-    /** A request with this mark is a test of the address, answered with 200 and no body. */
-    Builder handshake(Field mark, String value) {
-      handshakes.add(new HandshakeRule(mark, value, null));
+    /** A test of the address that comes without a signature or token. */
+    Builder greets(HandshakeRule rule) {
+      greetings.add(rule);
+      return this;
+    }
+
+    /** A test of the address that is signed like anything else. */
+    Builder shakesHands(HandshakeRule rule) {
+      handshakes.add(rule);
+      return this;
+    }
+
+    /** What to answer when the events are stored. */
+    Builder answers(Answer answer) {
+      return answers(_ -> answer);
+    }
+
+    /** What to answer when the events are stored; null if any 2xx will do. */
+    Builder answers(Function<WebhookRequest, @Nullable Answer> answer) {
+      accepted = answer;
+      return this;
+    }
+
+    /** Whoever sends such a request waits so long for an answer made for it. */
+    Builder waitsForReply(Duration limit, Predicate<WebhookRequest> requests) {
+      replyLimit = limit;
+      repliesTo = requests;
+      return this;
+    }
+
+    /** The names of the sample requests that lie beside this class, the usual one first. */
+    Builder samples(String... names) {
+      samples = List.of(names);
+      return this;
+    }
+
+    Builder refusesWithoutBody() {
+      refusesWithoutBody = true;
       return this;
     }
 
     Definition build() {
-      if (scheme == null) {
-        throw new IllegalStateException(name + " has no scheme");
+      if (scheme == null || summary.isEmpty()) {
+        throw new IllegalStateException(name + " has no scheme or no summary");
       }
       return new Definition(this, scheme);
     }

@@ -24,6 +24,7 @@ enum Ed25519 implements Algorithm {
   INSTANCE;
 
   private static final int KEY_BYTES = 32;
+  private static final int SIGNATURE_BYTES = 64;
   private static final String NAME = "Ed25519";
 
   /** The DER around a public key (RFC 8410). */
@@ -34,8 +35,13 @@ enum Ed25519 implements Algorithm {
       HexFormat.of().parseHex("302e020100300506032b657004220420");
 
   @Override
-  public int signatureBytes() {
-    return 64;
+  public int minSignatureBytes() {
+    return SIGNATURE_BYTES;
+  }
+
+  @Override
+  public int maxSignatureBytes() {
+    return SIGNATURE_BYTES;
   }
 
   @Override

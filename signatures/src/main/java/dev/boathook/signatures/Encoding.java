@@ -22,8 +22,13 @@ enum Encoding {
     }
 
     @Override
-    boolean mayHold(int chars, int bytes) {
-      return chars == 2 * bytes;
+    int minChars(int bytes) {
+      return 2 * bytes;
+    }
+
+    @Override
+    int maxChars(int bytes) {
+      return 2 * bytes;
     }
   },
 
@@ -39,8 +44,13 @@ enum Encoding {
     }
 
     @Override
-    boolean mayHold(int chars, int bytes) {
-      return base64MayHold(chars, bytes);
+    int minChars(int bytes) {
+      return unpadded(bytes);
+    }
+
+    @Override
+    int maxChars(int bytes) {
+      return padded(bytes);
     }
   },
 
@@ -56,8 +66,13 @@ enum Encoding {
     }
 
     @Override
-    boolean mayHold(int chars, int bytes) {
-      return base64MayHold(chars, bytes);
+    int minChars(int bytes) {
+      return unpadded(bytes);
+    }
+
+    @Override
+    int maxChars(int bytes) {
+      return padded(bytes);
     }
   };
 
@@ -72,8 +87,11 @@ enum Encoding {
   /** The bytes, or null if the text is in any way not of this encoding. */
   abstract byte @Nullable [] decode(String text);
 
-  /** Whether a text of this length can stand for so many bytes; cheaper than to try. */
-  abstract boolean mayHold(int chars, int bytes);
+  /** The fewest characters that so many bytes need. */
+  abstract int minChars(int bytes);
+
+  /** The most characters that so many bytes need. */
+  abstract int maxChars(int bytes);
 
   /** What a text of this encoding consists of, for messages. */
   String characters() {
@@ -88,9 +106,11 @@ enum Encoding {
     }
   }
 
-  private static boolean base64MayHold(int chars, int bytes) {
-    int padded = (bytes + 2) / 3 * 4;
-    int unpadded = (bytes * 4 + 2) / 3;
-    return chars == padded || chars == unpadded;
+  private static int padded(int bytes) {
+    return (bytes + 2) / 3 * 4;
+  }
+
+  private static int unpadded(int bytes) {
+    return (bytes * 4 + 2) / 3;
   }
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the facts about an event stand.
  *
+ * @param dedupe what tells events apart where the id does not; nowhere if the id does
  * @param deduped false if nothing is ever to count as a duplicate
  */
-record EnvelopeRule(Field id, Field type, Field key, Field time, boolean deduped) {
+record EnvelopeRule(Field id, Field type, Field key, Field time, Field dedupe, boolean deduped) {
 
   /** Reads the envelope; the signed text stands in where the provider gives no id. */
   Envelope read(Facts facts, SignedText.Content signedText) {
@@ -22,16 +23,20 @@ record EnvelopeRule(Field id, Field type, Field key, Field time, boolean deduped
         type(type.in(facts)),
         identifier(key.in(facts)),
         EventTime.parse(time.in(facts)),
-        deduped ? dedupeKey(eventId, signedText) : null);
+        deduped ? dedupeKey(identifier(dedupe.in(facts)), eventId, signedText) : null);
   }
 
   void pointers(Set<String> into) {
-    for (Field field : new Field[] {id, type, key, time}) {
+    for (Field field : new Field[] {id, type, key, time, dedupe}) {
       field.pointers(into);
     }
   }
 
-  private static String dedupeKey(@Nullable String eventId, SignedText.Content signedText) {
+  private static String dedupeKey(
+      @Nullable String key, @Nullable String eventId, SignedText.Content signedText) {
+    if (key != null) {
+      return key;
+    }
     return eventId == null ? hash(signedText) : eventId;
   }
 
@@ -80,7 +85,8 @@ record EnvelopeRule(Field id, Field type, Field key, Field time, boolean deduped
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  private static String hash(SignedText.Content content) {
+  /** A SHA-256 in hex behind its name. */
+  static String hash(SignedText.Content content) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       content.feed(digest::update);

@@ -30,6 +30,22 @@ final class Facts {
     return request.headers().first(name);
   }
 
+  WebhookRequest request() {
+    return request;
+  }
+
+  String method() {
+    return request.method();
+  }
+
+  @Nullable String query(String name) {
+    return Query.single(request.url(), name);
+  }
+
+  String bodyHash() {
+    return EnvelopeRule.hash(sink -> sink.update(request.body()));
+  }
+
   @Nullable String form(String name) {
     return isForm ? FormFields.text(request.body(), name) : null;
   }

@@ -2,6 +2,7 @@ package dev.boathook.signatures;
 
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a request a fact about the event stands. */
@@ -15,6 +16,21 @@ sealed interface Field {
 
   /** A field of a form body. */
   record Form(String name) implements Field {}
+
+  /** A parameter in the query of the URL. */
+  record InQuery(String name) implements Field {}
+
+  /** The HTTP method. */
+  record Method() implements Field {}
+
+  /** SHA-256 of the body. */
+  record BodyHash() implements Field {}
+
+  /**
+   * Several with colons between them, those that are not there left empty. Not there if the first
+   * is not.
+   */
+  record Joined(List<Field> fields) implements Field {}
 
   /** The first of several that is there. */
   record FirstOf(List<Field> fields) implements Field {}
@@ -37,6 +53,22 @@ sealed interface Field {
     return new Form(name);
   }
 
+  static Field query(String name) {
+    return new InQuery(name);
+  }
+
+  static Field method() {
+    return new Method();
+  }
+
+  static Field bodyHash() {
+    return new BodyHash();
+  }
+
+  static Field joined(Field... fields) {
+    return new Joined(List.of(fields));
+  }
+
   static Field firstOf(Field... fields) {
     return new FirstOf(List.of(fields));
   }
@@ -56,6 +88,10 @@ sealed interface Field {
       case Header(String name) -> nullIfEmpty(facts.header(name));
       case Json(String pointer) -> nullIfEmpty(facts.json(pointer));
       case Form(String name) -> nullIfEmpty(facts.form(name));
+      case InQuery(String name) -> facts.query(name);
+      case Method() -> facts.method();
+      case BodyHash() -> facts.bodyHash();
+      case Joined(List<Field> fields) -> joined(fields, facts);
       case FirstOf(List<Field> fields) -> {
         for (Field field : fields) {
           String text = field.in(facts);
@@ -79,12 +115,25 @@ sealed interface Field {
     switch (this) {
       case Json(String pointer) -> into.add(pointer);
       case FirstOf(List<Field> fields) -> fields.forEach(field -> field.pointers(into));
+      case Joined(List<Field> fields) -> fields.forEach(field -> field.pointers(into));
       case Refined(Field field, Field refinement) -> {
         field.pointers(into);
         refinement.pointers(into);
       }
-      case Header _, Form _, Nowhere _ -> {}
+      case Header _, Form _, InQuery _, Method _, BodyHash _, Nowhere _ -> {}
     }
+  }
+
+  private static @Nullable String joined(List<Field> fields, Facts facts) {
+    if (fields.getFirst().in(facts) == null) {
+      return null;
+    }
+    StringJoiner joined = new StringJoiner(":");
+    for (Field field : fields) {
+      String text = field.in(facts);
+      joined.add(text == null ? "" : text);
+    }
+    return joined.toString();
   }
 
   private static @Nullable String nullIfEmpty(@Nullable String text) {

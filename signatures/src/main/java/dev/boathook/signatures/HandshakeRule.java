@@ -1,40 +1,78 @@
 package dev.boathook.signatures;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a provider tests the address, and the answer it wants: 200 and a text of its own, or nothing.
- *
- * @param mark what tells such a request from others
- * @param value the value of the mark
- * @param echo the text to answer, as text/plain; null if the answer has no body
- */
-record HandshakeRule(Field mark, String value, @Nullable Field echo) {
+/** How a provider tests the address, and the answer it wants. */
+interface HandshakeRule {
 
   /** The longest text that is sent back. */
-  private static final int MAX_ECHO_LENGTH = 1024;
+  int MAX_ECHO_LENGTH = 1024;
 
-  /** The answer; null if this request is not exactly such a test. */
-  Reading.@Nullable Handshake answer(Facts facts) {
-    if (!value.equals(mark.in(facts))) {
-      return null;
-    }
-    if (echo == null) {
-      return new Reading.Handshake(200, "", new byte[0]);
-    }
-    String text = echo.in(facts);
-    if (text == null || text.length() > MAX_ECHO_LENGTH || !Ascii.isPrintable(text)) {
-      return null;
-    }
-    return new Reading.Handshake(200, "text/plain", text.getBytes(StandardCharsets.US_ASCII));
-  }
+  /**
+   * What this request says; null if it is not exactly such a test.
+   *
+   * @param secret the secret that the request was verified with; empty before verification
+   */
+  @Nullable Reading answer(Facts facts, String secret);
 
-  void pointers(Set<String> into) {
-    mark.pointers(into);
-    if (echo != null) {
+  /** Adds the JSON pointers that are looked at. */
+  void pointers(Set<String> into);
+
+  /**
+   * A request with this mark is answered with a text out of it.
+   *
+   * @param value the value of the mark; null if any will do
+   * @param echo the text, of visible ASCII and spaces
+   * @param answer how the text is sent back
+   */
+  record Echo(Field mark, @Nullable String value, Field echo, Function<String, Answer> answer)
+      implements HandshakeRule {
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String secret) {
+      String found = mark.in(facts);
+      String text = echo.in(facts);
+      if (found == null
+          || (value != null && !value.equals(found))
+          || text == null
+          || text.length() > MAX_ECHO_LENGTH
+          || !Ascii.isPrintable(text)) {
+        return null;
+      }
+      return new Reading.Handshake(answer.apply(text));
+    }
+
+    @Override
+    public void pointers(Set<String> into) {
+      mark.pointers(into);
       echo.pointers(into);
     }
+  }
+
+  /** A request with this mark gets this answer. */
+  record Fixed(Field mark, String value, Answer answer) implements HandshakeRule {
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String secret) {
+      return value.equals(mark.in(facts)) ? new Reading.Handshake(answer) : null;
+    }
+
+    @Override
+    public void pointers(Set<String> into) {
+      mark.pointers(into);
+    }
+  }
+
+  /** The text alone, as {@code text/plain}. */
+  static Answer asText(String text) {
+    return Answer.ok("text/plain", text);
+  }
+
+  /** {@code {"name":"text"}}. */
+  static Function<String, Answer> asJson(String name) {
+    String start = "{" + JsonSplice.quoted(name) + ":";
+    return text -> Answer.ok("application/json", start + JsonSplice.quoted(text) + "}");
   }
 }

@@ -27,7 +27,12 @@ record Hmac(Hash hash, KeyForm form) implements Algorithm {
   }
 
   @Override
-  public int signatureBytes() {
+  public int minSignatureBytes() {
+    return hash.bytes;
+  }
+
+  @Override
+  public int maxSignatureBytes() {
     return hash.bytes;
   }
 

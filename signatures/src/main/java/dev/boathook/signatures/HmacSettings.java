@@ -1,11 +1,7 @@
 package dev.boathook.signatures;
 
-import static java.util.stream.Collectors.joining;
-
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of the provider {@code hmac}, for whatever signs its webhooks with an HMAC in a
@@ -28,17 +24,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code key_encoding}: how the secret is written: {@code text} (default), {@code hex},
  *       {@code base64}.
  *   <li>{@code id}, {@code type}, {@code key}, {@code time}: where the event's id, type, resource
- *       and time are: {@code header:NAME}, {@code json:/pointer}, {@code form:FIELD} or {@code
- *       none}. By default there are none, and events are told apart by their signed text. With
- *       {@code id: none} nothing is ever taken for a duplicate.
+ *       and time are: {@code header:NAME}, {@code json:/pointer}, {@code form:FIELD}, {@code
+ *       query:NAME} or {@code none}. By default there are none, and events are told apart by their
+ *       signed text. With {@code id: none} nothing is ever taken for a duplicate.
  * </ul>
  */
-public final class HmacSettings {
-
-  /** The name of the provider. */
-  public static final String PROVIDER = "hmac";
-
-  private static final int MAX_SETTING_LENGTH = 512;
+final class HmacSettings {
 
   private static final long MAX_TOLERANCE_SECONDS = 86_400;
 
@@ -58,33 +49,24 @@ public final class HmacSettings {
           "milliseconds", TimeRule.Unit.MILLISECONDS,
           "iso8601", TimeRule.Unit.ISO8601);
 
-  /** The settings not yet used: what is left in the end is unknown. */
-  private final Map<String, String> settings;
+  private final Settings settings;
 
-  private HmacSettings(Map<String, String> settings) {
-    settings.forEach((name, value) -> {
-      if (value.length() > MAX_SETTING_LENGTH) {
-        throw new InvalidSettings(
-            "hmac setting '%s' has more than %d characters".formatted(name, MAX_SETTING_LENGTH));
-      }
-    });
-    this.settings = new TreeMap<>(settings);
+  private HmacSettings(Settings settings) {
+    this.settings = settings;
   }
 
-  static Provider provider(Map<String, String> settings) {
-    return new HmacSettings(settings).provider();
+  /** Adds what the settings say to a definition. */
+  static Definition.Builder addTo(Definition.Builder definition, Settings settings) {
+    return new HmacSettings(settings).addTo(definition);
   }
 
-  private Provider provider() {
-    String header = headerName("header", take("header"));
-    if (header == null) {
-      throw new InvalidSettings("hmac needs the setting 'header': the header with the signature");
-    }
-    Hmac.Hash hash = choice("algorithm", ALGORITHMS, "sha256");
-    Encoding encoding = choice("encoding", ENCODINGS, "hex");
-    KeyForm keyForm = choice("key_encoding", KEY_ENCODINGS, "text");
-    String idSetting = take("id");
-    Field id = field("id", idSetting);
+  private Definition.Builder addTo(Definition.Builder definition) {
+    String header = settings.requiredHeaderName("header", "the header with the signature");
+    Hmac.Hash hash = settings.choice("algorithm", ALGORITHMS, "sha256");
+    Encoding encoding = settings.choice("encoding", ENCODINGS, "hex");
+    KeyForm keyForm = settings.choice("key_encoding", KEY_ENCODINGS, "text");
+    boolean neverDeduped = settings.is("id", "none");
+    Field id = settings.field("id", Field.nowhere());
 
     SignatureBuilder signature = SignatureBuilder.inHeaderList(prefix(), header);
     if (id instanceof Field.Header(String name)) {
@@ -93,136 +75,54 @@ public final class HmacSettings {
     signature.with(new Hmac(hash, keyForm), encoding);
     signedText(signature);
     timestamp(signature);
-
-    Definition.Builder definition =
-        Definition.named(PROVIDER)
-            .signedBy(signature)
-            .id(id)
-            .type(field("type", take("type")))
-            .key(field("key", take("key")))
-            .time(field("time", take("time")));
-    if ("none".equals(idSetting)) {
-      definition.neverDeduped();
-    }
-    if (!settings.isEmpty()) {
-      throw new InvalidSettings("hmac has no setting " + quoted(settings));
-    }
-    return definition.build();
+    definition
+        .signedBy(signature)
+        .id(id)
+        .type(settings.field("type", Field.nowhere()))
+        .key(settings.field("key", Field.nowhere()))
+        .time(settings.field("time", Field.nowhere()));
+    return neverDeduped ? definition.neverDeduped() : definition;
   }
 
   private void signedText(SignatureBuilder signature) {
-    String template = take("signed_text");
     try {
-      signature.over(template == null ? "{body}" : template);
+      signature.over(settings.text("signed_text", "{body}"));
     } catch (IllegalArgumentException e) {
-      throw new InvalidSettings("hmac setting 'signed_text' " + e.getMessage());
+      throw settings.invalid("signed_text", String.valueOf(e.getMessage()));
     }
   }
 
   private void timestamp(SignatureBuilder signature) {
     boolean signed = signature.coversTimestamp();
-    String header = headerName("timestamp_header", take("timestamp_header"));
-    TimeRule.Unit unit = choice("timestamp_unit", UNITS, "seconds");
-    Duration tolerance = tolerance(take("tolerance_seconds"));
+    String header = settings.headerName("timestamp_header");
+    TimeRule.Unit unit = settings.choice("timestamp_unit", UNITS, "seconds");
+    Duration tolerance =
+        Duration.ofSeconds(
+            settings.number(
+                "tolerance_seconds",
+                1,
+                MAX_TOLERANCE_SECONDS,
+                SignatureScheme.FIVE_MINUTES.toSeconds()));
     if (signed && header == null) {
-      throw new InvalidSettings(
-          "hmac setting 'signed_text' contains {timestamp}: 'timestamp_header' is needed");
+      throw settings.invalid("signed_text", "contains {timestamp}: 'timestamp_header' is needed");
     }
     if (!signed && header != null) {
-      throw new InvalidSettings(
-          "hmac setting 'timestamp_header' is of no use: 'signed_text' does not contain"
-              + " {timestamp}");
+      throw settings.invalid(
+          "timestamp_header", "is of no use: 'signed_text' does not contain {timestamp}");
     }
     if (header != null) {
       signature.timeInHeader(header, unit, tolerance);
     }
   }
 
-  private static Duration tolerance(@Nullable String setting) {
-    if (setting == null) {
-      return SignatureScheme.FIVE_MINUTES;
-    }
-    try {
-      long seconds = Long.parseLong(setting);
-      if (seconds >= 1 && seconds <= MAX_TOLERANCE_SECONDS) {
-        return Duration.ofSeconds(seconds);
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new InvalidSettings(
-        "hmac setting 'tolerance_seconds' is not a number from 1 to " + MAX_TOLERANCE_SECONDS);
-  }
-
   private String prefix() {
-    String prefix = take("prefix");
-    if (prefix == null) {
-      return "";
-    }
+    String prefix = settings.text("prefix", "");
     if (prefix.contains(",")
         || !Ascii.isPrintable(prefix)
         || !prefix.equals(prefix.stripLeading())) {
-      throw new InvalidSettings(
-          "hmac setting 'prefix' holds a comma, a leading space or other than printable ASCII");
+      throw settings.invalid(
+          "prefix", "holds a comma, a leading space or other than printable ASCII");
     }
     return prefix;
-  }
-
-  private static Field field(String name, @Nullable String setting) {
-    if (setting == null || setting.equals("none")) {
-      return Field.nowhere();
-    }
-    int colon = setting.indexOf(':');
-    String where = colon < 0 ? "" : setting.substring(0, colon);
-    String what = setting.substring(colon + 1);
-    if (!what.isEmpty()) {
-      switch (where) {
-        case "header" -> {
-          return Field.header(checkedHeaderName(name, what));
-        }
-        case "form" -> {
-          if (!Ascii.isVisible(what)) {
-            break;
-          }
-          return Field.form(what);
-        }
-        case "json" -> {
-          if (what.startsWith("/")) {
-            return Field.json(what);
-          }
-        }
-        default -> {}
-      }
-    }
-    throw new InvalidSettings(
-        "hmac setting '" + name + "' is not header:NAME, json:/pointer, form:FIELD or none");
-  }
-
-  private static @Nullable String headerName(String setting, @Nullable String name) {
-    return name == null ? null : checkedHeaderName(setting, name);
-  }
-
-  private static String checkedHeaderName(String setting, String name) {
-    if (name.isEmpty() || !Ascii.isVisible(name) || name.contains(":")) {
-      throw new InvalidSettings("hmac setting '" + setting + "' is not the name of a header");
-    }
-    return name;
-  }
-
-  private <T> T choice(String setting, Map<String, T> choices, String usual) {
-    String value = take(setting);
-    T chosen = choices.get(value == null ? usual : value);
-    if (chosen == null) {
-      throw new InvalidSettings("hmac setting '" + setting + "' is none of " + quoted(choices));
-    }
-    return chosen;
-  }
-
-  private static String quoted(Map<String, ?> named) {
-    return named.keySet().stream().sorted().map(name -> "'" + name + "'").collect(joining(", "));
-  }
-
-  private @Nullable String take(String setting) {
-    return settings.remove(setting);
   }
 }

@@ -48,7 +48,7 @@ final class JsonPointers {
     }
 
     /** Forgets what was found here and below. */
-    void clear(@Nullable String[] values) {
+    void clear(@Nullable Object[] values) {
       if (index >= 0) {
         values[index] = null;
       }
@@ -83,10 +83,13 @@ final class JsonPointers {
   }
 
   private static List<String> steps(String pointer) {
+    List<String> steps = new ArrayList<>();
+    if (pointer.isEmpty()) {
+      return steps; // The whole document.
+    }
     if (!pointer.startsWith("/")) {
       throw new IllegalArgumentException("a JSON pointer begins with '/', as in /data/id");
     }
-    List<String> steps = new ArrayList<>();
     int from = 1;
     while (from <= pointer.length()) {
       int slash = pointer.indexOf('/', from);

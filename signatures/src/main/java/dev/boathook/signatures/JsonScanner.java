@@ -1,5 +1,7 @@
 package dev.boathook.signatures;
 
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,20 @@ final class JsonScanner {
   /** The deepest nesting of objects and arrays. */
   static final int MAX_DEPTH = 64;
 
+  /**
+   * Where a value stands.
+   *
+   * @param from its first byte
+   * @param to the byte after its last
+   */
+  record Range(int from, int to) {}
+
   private final byte[] document;
   private final @Nullable String[] values;
+
+  /** Where the values stand, if that is asked for. */
+  private final @Nullable Range @Nullable [] ranges;
+
   private int at;
 
   /** Where the string read last begins and ends, without its quotes, and whether it has escapes. */
@@ -27,17 +41,42 @@ final class JsonScanner {
   private int stringTo;
   private boolean stringEscaped;
 
-  private JsonScanner(byte[] document, @Nullable String[] values) {
+  private JsonScanner(
+      byte[] document, @Nullable String[] values, @Nullable Range @Nullable [] ranges) {
     this.document = document;
     this.values = values;
+    this.ranges = ranges;
   }
 
   /** The values at the pointers, in their order; null where there is none. */
   static @Nullable String[] scan(byte[] document, JsonPointers pointers) {
-    JsonScanner scanner = new JsonScanner(document, new @Nullable String[pointers.size()]);
+    JsonScanner scanner = new JsonScanner(document, new @Nullable String[pointers.size()], null);
     return scanner.document(pointers.root())
         ? scanner.values
         : new @Nullable String[pointers.size()];
+  }
+
+  /** Where the value of any kind stands that this pointer leads to; null if there is none. */
+  static @Nullable Range range(byte[] document, String pointer) {
+    JsonPointers pointers = new JsonPointers(List.of(pointer));
+    @Nullable Range[] ranges = new @Nullable Range[1];
+    JsonScanner scanner = new JsonScanner(document, new @Nullable String[1], ranges);
+    return scanner.document(pointers.root()) ? ranges[0] : null;
+  }
+
+  /** Where the elements of the array stand that {@link #range} found. */
+  static void elements(byte[] document, Range array, Consumer<Range> into) {
+    JsonScanner scanner = new JsonScanner(document, new @Nullable String[0], null);
+    scanner.at = array.from + 1;
+    scanner.skipSpace();
+    while (scanner.at < array.to - 1) {
+      int from = scanner.at;
+      scanner.value(null, 0);
+      into.accept(new Range(from, scanner.at));
+      scanner.skipSpace();
+      scanner.take(',');
+      scanner.skipSpace();
+    }
   }
 
   private boolean document(JsonPointers.Node root) {
@@ -61,6 +100,14 @@ final class JsonScanner {
       return false;
     }
     int from = at;
+    boolean wellFormed = value(node, depth, from);
+    if (ranges != null && node != null && node.index() >= 0) {
+      ranges[node.index()] = new Range(from, at);
+    }
+    return wellFormed;
+  }
+
+  private boolean value(JsonPointers.@Nullable Node node, int depth, int from) {
     return switch (document[at]) {
       case '{' -> depth < MAX_DEPTH && object(node, depth + 1);
       case '[' -> depth < MAX_DEPTH && array(node, depth + 1);
@@ -86,6 +133,9 @@ final class JsonScanner {
       JsonPointers.Node child = node == null || !node.hasChildren() ? null : member(node);
       if (child != null) {
         child.clear(values);
+        if (ranges != null) {
+          child.clear(ranges);
+        }
       }
       skipSpace();
       if (!take(':') || !value(child, depth)) {

@@ -26,23 +26,17 @@ public final class Providers {
   /**
    * The provider of this name with settings of its own.
    *
-   * @param settings only for configurable providers; for {@code hmac} see {@link HmacSettings}
+   * @param settings only for configurable providers; docs/providers names them
    * @throws IllegalArgumentException if there is no such provider; the message names those there
    *     are
    * @throws InvalidSettings if a setting is missing, unknown or wrong
    */
   public static Provider named(String name, Map<String, String> settings) {
-    if (name.equals(HmacSettings.PROVIDER)) {
-      return HmacSettings.provider(settings);
-    }
-    Provider provider = Catalogue.BY_NAME.get(name);
-    if (provider == null) {
+    ProviderEntry entry = Catalogue.BY_NAME.get(name);
+    if (entry == null) {
       throw new IllegalArgumentException(
           "no provider '" + name + "'; there are " + String.join(", ", Catalogue.NAMES));
     }
-    if (!settings.isEmpty()) {
-      throw new InvalidSettings("provider '" + name + "' has no settings");
-    }
-    return provider;
+    return entry.definition().apply(settings);
   }
 }

@@ -21,7 +21,23 @@ public enum Reason {
   /** More signatures than any provider sends. */
   TOO_MANY_SIGNATURES,
   /** Signatures in good form, and none was made with one of our secrets over this request. */
-  NO_MATCHING_SIGNATURE;
+  NO_MATCHING_SIGNATURE,
+  /** What is signed, or the signature itself, stands in the body, and the body lacks it. */
+  MALFORMED_BODY,
+  /** The token that must be there is not. */
+  MISSING_TOKEN,
+  /** The token is none of ours. */
+  NO_MATCHING_TOKEN,
+  /** The token is not written as the provider writes it. */
+  MALFORMED_TOKEN,
+  /** A claim in the token (issuer, audience, …) is not what it must be. */
+  WRONG_CLAIM,
+  /** The token's time is over, or has not come. */
+  TOKEN_EXPIRED,
+  /** The provider publishes no such key. */
+  UNKNOWN_KEY,
+  /** The request names a key or certificate that is not the provider's, or not valid now. */
+  UNTRUSTED_KEY;
 
   private final String code = name().toLowerCase(Locale.ROOT);
 

@@ -5,11 +5,16 @@ import java.util.List;
 /** How a provider proves that a request is its own. */
 interface Scheme {
 
-  /** As {@link Provider#verifier}. */
-  Verifier verifier(List<String> secrets);
+  /** As {@link Provider#verifier(List, RemoteKeys)}. */
+  Verifier verifier(List<String> secrets, RemoteKeys keys);
 
   /** As {@link Provider#signer}, with every one of the secrets. */
   Signer signer(List<String> secrets);
+
+  /** As {@link Provider#signs}. */
+  default boolean signs() {
+    return true;
+  }
 
   /** As {@link Provider#timestamped}. */
   boolean timestamped();

@@ -21,8 +21,6 @@ record SignatureScheme(
   /** The tolerance of nearly all who sign a time. */
   static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
 
-  private static final int MAX_SECRET_LENGTH = 8192;
-
   /**
    * One kind of signature.
    *
@@ -36,22 +34,22 @@ record SignatureScheme(
   private record Candidate(String label, byte[] signature) {}
 
   @Override
-  public Verifier verifier(List<String> secrets) {
-    List<Secret> ours = secrets(secrets);
+  public Verifier verifier(List<String> secrets, RemoteKeys keys) {
+    List<Secret> ours = Secrets.each(secrets, this::secret);
     List<String> labels = labels(ours);
     return (request, now) -> verify(request, now, ours, labels);
   }
 
   @Override
-  public Signer signer(List<String> secrets) {
-    List<Secret> ours = secrets(secrets);
-    for (int i = 0; i < ours.size(); i++) {
-      try {
-        ours.get(i).key.requireSigning();
-      } catch (InvalidSecret e) {
-        throw new InvalidSecret("secret " + (i + 1) + " " + e.getMessage());
-      }
-    }
+  public Signer.OfHeaders signer(List<String> secrets) {
+    List<Secret> ours =
+        Secrets.each(
+            secrets,
+            text -> {
+              Secret secret = secret(text);
+              secret.key.requireSigning();
+              return secret;
+            });
     return (request, context) -> sign(request, context, ours);
   }
 
@@ -131,12 +129,14 @@ record SignatureScheme(
 
   private @Nullable Candidate candidate(SignatureHeader.Entry entry) {
     Kind kind = kind(entry.label());
-    int bytes = kind.algorithm.signatureBytes();
-    if (!kind.encoding.mayHold(entry.value().length(), bytes)) {
+    int min = kind.algorithm.minSignatureBytes();
+    int max = kind.algorithm.maxSignatureBytes();
+    int chars = entry.value().length();
+    if (chars < kind.encoding.minChars(min) || chars > kind.encoding.maxChars(max)) {
       return null;
     }
     byte[] signature = kind.encoding.decode(entry.value());
-    return signature == null || signature.length != bytes
+    return signature == null || signature.length < min || signature.length > max
         ? null
         : new Candidate(entry.label(), signature);
   }
@@ -145,11 +145,15 @@ record SignatureScheme(
     Kind kind = kind(entry.label());
     return new Verdict.Rejected(
         Reason.MALFORMED_SIGNATURE,
-        "the signature in %s has %d characters and is not %d bytes in %s"
+        "the signature in %s has %d characters and is not %s bytes in %s"
             .formatted(
                 header.name(),
                 entry.value().length(),
-                kind.algorithm.signatureBytes(),
+                kind.algorithm.minSignatureBytes() == kind.algorithm.maxSignatureBytes()
+                    ? kind.algorithm.maxSignatureBytes()
+                    : kind.algorithm.minSignatureBytes()
+                        + " to "
+                        + kind.algorithm.maxSignatureBytes(),
                 kind.encoding.characters()));
   }
 
@@ -188,34 +192,7 @@ record SignatureScheme(
     return added.add(header.name(), header.write(entries, timestamp)).build();
   }
 
-  private List<Secret> secrets(List<String> secrets) {
-    if (secrets.isEmpty()) {
-      throw new InvalidSecret("there is no secret");
-    }
-    if (secrets.size() > Provider.MAX_SECRETS) {
-      throw new InvalidSecret("there are more than " + Provider.MAX_SECRETS + " secrets");
-    }
-    List<Secret> ours = new ArrayList<>(secrets.size());
-    for (String secret : secrets) {
-      try {
-        ours.add(secret(secret));
-      } catch (InvalidSecret e) {
-        throw new InvalidSecret("secret " + (ours.size() + 1) + " " + e.getMessage());
-      }
-    }
-    return List.copyOf(ours);
-  }
-
   private Secret secret(String secret) {
-    if (secret.isEmpty()) {
-      throw new InvalidSecret("is empty");
-    }
-    if (secret.length() > MAX_SECRET_LENGTH) {
-      throw new InvalidSecret("has more than " + MAX_SECRET_LENGTH + " characters");
-    }
-    if (!secret.equals(secret.strip())) {
-      throw new InvalidSecret("begins or ends with white space");
-    }
     for (Kind kind : kinds) {
       if (kind.algorithm.takes(secret)) {
         return new Secret(kind, kind.algorithm.key(secret));

@@ -118,7 +118,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
    */
   Verdict.@Nullable Rejected problem(WebhookRequest request) {
     for (Part part : parts) {
-      if (part instanceof Part.Url && request.url().isEmpty()) {
+      if (part instanceof Part.Url && !request.isUrlKnown()) {
         return new Verdict.Rejected(
             Reason.NO_MATCHING_SIGNATURE, "the public URL is signed, and it is not known here");
       }

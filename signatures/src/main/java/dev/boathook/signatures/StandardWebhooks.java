@@ -30,7 +30,24 @@ public final class StandardWebhooks {
   static final String PRIVATE_KEY_PREFIX = "whsk_";
   static final String PUBLIC_KEY_PREFIX = "whpk_";
 
+  /**
+   * {@code v1} (HMAC) with {@code whsec_} secrets, {@code v1a} (Ed25519) with {@code whpk_} keys.
+   */
+  static final SignatureScheme SCHEME =
+      scheme(ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER, KeyForm.WHSEC);
+
   private StandardWebhooks() {}
+
+  /** The same scheme with other names of headers, or keys that are written in another way. */
+  static SignatureScheme scheme(String id, String timestamp, String signature, KeyForm form) {
+    return SignatureBuilder.inVersionedHeader(signature)
+        .idInHeader(id)
+        .timeInHeader(timestamp)
+        .over("{id}.{timestamp}.{body}")
+        .with("v1a", Ed25519.INSTANCE, Encoding.BASE64)
+        .with("v1", new Hmac(Hmac.Hash.SHA256, form), Encoding.BASE64)
+        .scheme();
+  }
 
   /**
    * A signer that signs with every one of these secrets, in this order, so that a receiver may hold
@@ -40,8 +57,8 @@ public final class StandardWebhooks {
    *     {@code whsk_…} (Ed25519, giving {@code v1a})
    * @throws InvalidSecret if there are none or too many, or one is in neither form
    */
-  public static Signer signer(List<String> secrets) {
-    return Catalogue.STANDARD_WEBHOOKS.signer(secrets);
+  public static Signer.OfHeaders signer(List<String> secrets) {
+    return SCHEME.signer(secrets);
   }
 
   /**

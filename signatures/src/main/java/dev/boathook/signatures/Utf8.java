@@ -24,6 +24,11 @@ final class Utf8 {
     }
   }
 
+  /** The bytes of a text. */
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static boolean isAscii(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       if (bytes[i] < 0) {

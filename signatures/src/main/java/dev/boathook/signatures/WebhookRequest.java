@@ -5,13 +5,24 @@ package dev.boathook.signatures;
  *
  * @param method the HTTP method, upper case
  * @param url the public URL the provider calls, exactly as it is registered there (some providers
- *     sign it); take it from configuration, never from the Host header; empty if unknown
+ *     sign it), with the query of this request; take it from configuration, never from the Host
+ *     header; the path and the query alone if the rest is unknown
  * @param headers the header lines
  * @param body the raw bytes, before any parsing or change of character set; not copied, so nobody
  *     may write to it
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy of every body would cost more than its check.
 public record WebhookRequest(String method, String url, Headers headers, byte[] body) {
+
+  /** Whether the URL is known as a whole, so that a signature over it can be checked. */
+  boolean isUrlKnown() {
+    return url.contains("://");
+  }
+
+  /** The same request with another body. */
+  WebhookRequest with(byte[] otherBody) {
+    return new WebhookRequest(method, url, headers, otherBody);
+  }
 
   /** The same request with more header lines at the end. */
   public WebhookRequest plus(Headers more) {

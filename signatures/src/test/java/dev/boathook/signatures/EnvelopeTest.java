@@ -28,7 +28,7 @@ class EnvelopeTest {
               "json:/time"));
 
   private static Envelope read(String field, String value) {
-    return envelope(PROVIDER.read(post("{\"" + field + "\":\"" + value + "\"}")));
+    return envelope(Requests.read(PROVIDER, post("{\"" + field + "\":\"" + value + "\"}")));
   }
 
   @Test

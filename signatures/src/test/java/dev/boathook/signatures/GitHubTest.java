@@ -50,7 +50,8 @@ class GitHubTest {
   void the_type_is_the_event_and_its_action() {
     Envelope envelope =
         envelope(
-            GITHUB.read(
+            Requests.read(
+                GITHUB,
                 post(
                     "{\"action\":\"opened\",\"repository\":{\"id\":1296269,\"name\":\"hello\"}}",
                     "Content-Type",
@@ -67,7 +68,8 @@ class GitHubTest {
   void the_json_may_stand_in_a_form() {
     Envelope envelope =
         envelope(
-            GITHUB.read(
+            Requests.read(
+                GITHUB,
                 post(
                     "payload=%7B%22repository%22%3A%7B%22id%22%3A+7%7D%7D",
                     "Content-Type",

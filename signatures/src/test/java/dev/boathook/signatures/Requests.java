@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Short ways to make and check requests. */
@@ -35,6 +36,18 @@ final class Requests {
 
   static void assertRejected(Verdict verdict, Reason reason, String detail) {
     assertThat(verdict).isEqualTo(new Verdict.Rejected(reason, detail));
+  }
+
+  static Reading read(Provider provider, WebhookRequest request) {
+    return provider.read(request, "");
+  }
+
+  /** The header lines that a signer adds to a request without any. */
+  static Headers added(Signer signer, WebhookRequest unsigned, SigningContext context) {
+    WebhookRequest signed = signer.sign(unsigned, context);
+    List<Headers.Line> lines = new ArrayList<>();
+    signed.headers().forEach(lines::add);
+    return Headers.of(lines.subList(unsigned.headers().size(), lines.size()));
   }
 
   static Envelope envelope(Reading reading) {

@@ -53,7 +53,8 @@ class ShopifyTest {
   void an_order_is_read() {
     Envelope envelope =
         envelope(
-            SHOPIFY.read(
+            Requests.read(
+                SHOPIFY,
                 post(
                     "{\"id\":820982911946154508,"
                         + "\"admin_graphql_api_id\":\"gid:\\/\\/shopify\\/Order\\/820982911946154508\"}",

@@ -57,7 +57,7 @@ class SlackTest {
   @Test
   void a_slash_command_is_read() {
     String trigger = "398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
-    assertThat(envelope(SLACK.read(OFFICIAL)))
+    assertThat(envelope(Requests.read(SLACK, OFFICIAL)))
         .isEqualTo(new Envelope(trigger, "/webhook-collect", "G8PSS9T3V", null, trigger));
   }
 
@@ -65,7 +65,8 @@ class SlackTest {
   void an_event_is_read() {
     Envelope envelope =
         envelope(
-            SLACK.read(
+            Requests.read(
+                SLACK,
                 post(
                     """
                     {"token":"x","team_id":"T1","type":"event_callback","event_id":"Ev1",
@@ -84,7 +85,8 @@ class SlackTest {
   void an_interaction_is_read() {
     Envelope envelope =
         envelope(
-            SLACK.read(
+            Requests.read(
+                SLACK,
                 post(
                     "payload=%7B%22type%22%3A%22block_actions%22%2C%22trigger_id%22%3A%22t.1%22%2C"
                         + "%22channel%22%3A%7B%22id%22%3A%22C2%22%7D%7D",
@@ -96,14 +98,15 @@ class SlackTest {
   void the_url_verification_is_answered_with_its_challenge() {
     Reading.Handshake answer =
         handshake(
-            SLACK.read(
+            Requests.read(
+                SLACK,
                 post(
                     "{\"token\":\"Jhj5\",\"challenge\":\"3eZbrw1aBm2r\",\"type\":\"url_verification\"}",
                     "Content-Type",
                     "application/json")));
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.contentType()).isEqualTo("text/plain");
-    assertThat(answer.body()).asString().isEqualTo("3eZbrw1aBm2r");
+    assertThat(answer.answer().status()).isEqualTo(200);
+    assertThat(answer.answer().contentType()).isEqualTo("text/plain");
+    assertThat(answer.answer().body()).asString().isEqualTo("3eZbrw1aBm2r");
   }
 
   @Test
@@ -118,19 +121,19 @@ class SlackTest {
           "{\"event\":{\"type\":\"url_verification\"},\"challenge\":\"x\"}",
           "{\"type\":\"url_verification\",\"challenge\":\"x\"",
         }) {
-      assertThat(SLACK.read(post(body))).isInstanceOf(Reading.Notification.class);
+      assertThat(Requests.read(SLACK, post(body))).isInstanceOf(Reading.Notification.class);
     }
   }
 
   @Test
   void the_certificate_check_is_answered_with_nothing() {
     Reading.Handshake answer =
-        handshake(SLACK.read(post("token=x&ssl_check=1", "content-type", FORM)));
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body()).isEmpty();
-    assertThat(SLACK.read(post("token=x&ssl_check=2", "Content-Type", FORM)))
+        handshake(Requests.read(SLACK, post("token=x&ssl_check=1", "content-type", FORM)));
+    assertThat(answer.answer().status()).isEqualTo(200);
+    assertThat(answer.answer().body()).isEmpty();
+    assertThat(Requests.read(SLACK, post("token=x&ssl_check=2", "Content-Type", FORM)))
         .isInstanceOf(Reading.Notification.class);
-    assertThat(SLACK.read(post("ssl_check=1", "Content-Type", "text/plain")))
+    assertThat(Requests.read(SLACK, post("ssl_check=1", "Content-Type", "text/plain")))
         .isInstanceOf(Reading.Notification.class);
   }
 }

@@ -115,7 +115,7 @@ class StandardWebhooksTest {
     WebhookRequest unsigned = post(BODY);
     Headers headers =
         StandardWebhooks.signer(List.of(SECRET, PRIVATE_KEY))
-            .sign(unsigned, new SigningContext(ID, Instant.ofEpochSecond(TIME)));
+            .headers(unsigned, new SigningContext(ID, Instant.ofEpochSecond(TIME)));
     assertThat(headers)
         .isEqualTo(
             Headers.of(
@@ -204,7 +204,8 @@ class StandardWebhooksTest {
   void an_event_is_read() {
     Envelope envelope =
         envelope(
-            PROVIDER.read(
+            Requests.read(
+                PROVIDER,
                 post(
                     """
                     {"type":"contact.created","timestamp":"2022-11-03T20:26:10.344522Z",

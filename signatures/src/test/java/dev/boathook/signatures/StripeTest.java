@@ -66,7 +66,8 @@ class StripeTest {
   @Test
   void a_snapshot_event_is_read() {
     Reading reading =
-        STRIPE.read(
+        Requests.read(
+            STRIPE,
             post(
                 """
                 {"id":"evt_1","object":"event","created":1700000000,"livemode":true,
@@ -86,7 +87,8 @@ class StripeTest {
   @Test
   void a_thin_event_is_read() {
     Reading reading =
-        STRIPE.read(
+        Requests.read(
+            STRIPE,
             post(
                 """
                 {"id":"evt_2","object":"v2.core.event","type":"v1.billing.meter.no_meter_found",
@@ -105,9 +107,12 @@ class StripeTest {
 
   @Test
   void a_body_without_an_id_is_told_apart_by_its_signed_text() {
-    Envelope one = envelope(STRIPE.read(post("no json", "Stripe-Signature", "t=1,v1=00")));
-    Envelope same = envelope(STRIPE.read(post("no json", "Stripe-Signature", "t=1,v1=11")));
-    Envelope later = envelope(STRIPE.read(post("no json", "Stripe-Signature", "t=2,v1=00")));
+    Envelope one =
+        envelope(Requests.read(STRIPE, post("no json", "Stripe-Signature", "t=1,v1=00")));
+    Envelope same =
+        envelope(Requests.read(STRIPE, post("no json", "Stripe-Signature", "t=1,v1=11")));
+    Envelope later =
+        envelope(Requests.read(STRIPE, post("no json", "Stripe-Signature", "t=2,v1=00")));
     assertThat(one.type()).isEqualTo("unknown");
     assertThat(one.providerEventId()).isNull();
     // printf '1.no json' | sha256sum

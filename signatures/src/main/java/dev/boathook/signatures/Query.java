@@ -1,0 +1,56 @@
+package dev.boathook.signatures;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the query of a URL, whose parameters are written as in a form. */
+final class Query {
+  private Query() {}
+
+  /** What follows the first {@code ?}, without a fragment; empty if there is none. */
+  static String of(String url) {
+    int hash = url.indexOf('#');
+    String whole = hash < 0 ? url : url.substring(0, hash);
+    int mark = whole.indexOf('?');
+    return mark < 0 ? "" : whole.substring(mark + 1);
+  }
+
+  /**
+   * The decoded value of a parameter, or null if it is not there, is empty, is badly escaped, or
+   * occurs more than once.
+   */
+  static @Nullable String single(String url, String name) {
+    String found = null;
+    for (String parameter : of(url).split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      String key = equals < 0 ? parameter : parameter.substring(0, equals);
+      if (!name.equals(decoded(key))) {
+        continue;
+      }
+      if (found != null || equals < 0) {
+        return null;
+      }
+      found = decoded(parameter.substring(equals + 1));
+    }
+    return found == null || found.isEmpty() ? null : found;
+  }
+
+  /** The URL with one more parameter. */
+  static String plus(String url, String name, String value) {
+    return url
+        + (url.indexOf('?') < 0 ? "?" : "&")
+        + name
+        + "="
+        + URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  private static @Nullable String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.boathook.signatures;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a body with several events apart, so that each part is what the provider would have sent
+ * for that event alone: everything around the events stays, byte for byte.
+ */
+@FunctionalInterface
+interface Split {
+
+  /** The most bytes of all parts together. */
+  int MAX_BYTES = 32 << 20;
+
+  /**
+   * The parts; empty if there is no event in the body; null if the body is not of the form that can
+   * be taken apart, or has more than {@value Reading.Batch#MAX_ITEMS} events, or would become more
+   * than {@value #MAX_BYTES} bytes. Such a body is kept whole.
+   */
+  @Nullable List<byte[]> parts(byte[] body);
+}

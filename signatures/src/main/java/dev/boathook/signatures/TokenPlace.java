@@ -1,0 +1,110 @@
+package dev.boathook.signatures;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a request a token stands. */
+sealed interface TokenPlace {
+
+  /** The longest token that is looked at, in characters. */
+  int MAX_LENGTH = 8192;
+
+  /** What to call it in messages. */
+  String description();
+
+  /** The token, or null if there is none, or more than one. */
+  @Nullable String find(WebhookRequest request);
+
+  /** The request with this token. */
+  WebhookRequest put(WebhookRequest request, String token);
+
+  /** The whole value of a header, whose name must occur once. */
+  record InHeader(String name) implements TokenPlace {
+    @Override
+    public String description() {
+      return name;
+    }
+
+    @Override
+    public @Nullable String find(WebhookRequest request) {
+      String value = request.headers().count(name) == 1 ? request.headers().first(name) : null;
+      return value == null || value.isEmpty() || value.length() > MAX_LENGTH ? null : value;
+    }
+
+    @Override
+    public WebhookRequest put(WebhookRequest request, String token) {
+      return request.plus(Headers.of(name, token));
+    }
+  }
+
+  /** A parameter in the query of the URL, which must occur once. */
+  record InQuery(String name) implements TokenPlace {
+    @Override
+    public String description() {
+      return "the query parameter " + name;
+    }
+
+    @Override
+    public @Nullable String find(WebhookRequest request) {
+      return Query.single(request.url(), name);
+    }
+
+    @Override
+    public WebhookRequest put(WebhookRequest request, String token) {
+      return new WebhookRequest(
+          request.method(),
+          Query.plus(request.url(), name, token),
+          request.headers(),
+          request.body());
+    }
+  }
+
+  /** A string in a JSON body. */
+  record InJson(String pointer) implements TokenPlace {
+    @Override
+    public String description() {
+      return pointer + " in the body";
+    }
+
+    @Override
+    public @Nullable String find(WebhookRequest request) {
+      String value = JsonScanner.scan(request.body(), new JsonPointers(Arrays.asList(pointer)))[0];
+      return value == null || value.isEmpty() || value.length() > MAX_LENGTH ? null : value;
+    }
+
+    @Override
+    public WebhookRequest put(WebhookRequest request, String token) {
+      return new WebhookRequest(
+          request.method(),
+          request.url(),
+          request.headers(),
+          JsonSplice.string(request.body(), pointer, token));
+    }
+  }
+
+  /** The first of several places where there is one. */
+  record InAny(java.util.List<TokenPlace> places) implements TokenPlace {
+    @Override
+    public String description() {
+      return places.stream()
+          .map(TokenPlace::description)
+          .collect(java.util.stream.Collectors.joining(" or "));
+    }
+
+    @Override
+    public @Nullable String find(WebhookRequest request) {
+      for (TokenPlace place : places) {
+        String token = place.find(request);
+        if (token != null) {
+          return token;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public WebhookRequest put(WebhookRequest request, String token) {
+      return places.getFirst().put(request, token);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.boathook.signatures;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * A shared secret that is sent along as it is. It proves that the sender knows it, and nothing
+ * about the rest of the request.
+ *
+ * @param place where it stands
+ * @param written how a secret is written there
+ * @param required whether there must be a secret; if not, everything comes in while there is none
+ */
+record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean required)
+    implements Scheme {
+
+  @Override
+  public Verifier verifier(List<String> secrets, RemoteKeys keys) {
+    if (secrets.isEmpty() && !required) {
+      return (_, _) -> new Verdict.Unsigned(OptionalInt.empty());
+    }
+    List<byte[]> tokens = new ArrayList<>();
+    for (String secret : Secrets.checked(secrets)) {
+      tokens.add(bytes(written.apply(secret)));
+    }
+    return (request, _) -> verify(request, tokens);
+  }
+
+  private Verdict verify(WebhookRequest request, List<byte[]> tokens) {
+    String presented = place.find(request);
+    if (presented == null) {
+      return new Verdict.Rejected(Reason.MISSING_TOKEN, place.description() + " is missing");
+    }
+    byte[] token = bytes(presented);
+    int match = -1;
+    for (int i = 0; i < tokens.size(); i++) {
+      if (MessageDigest.isEqual(tokens.get(i), token) && match < 0) {
+        match = i;
+      }
+    }
+    return match >= 0
+        ? new Verdict.Unsigned(OptionalInt.of(match))
+        : new Verdict.Rejected(
+            Reason.NO_MATCHING_TOKEN,
+            "%s has %d characters and is none of our %d secrets"
+                .formatted(place.description(), presented.length(), tokens.size()));
+  }
+
+  @Override
+  public Signer signer(List<String> secrets) {
+    if (secrets.isEmpty() && !required) {
+      return (request, _) -> request;
+    }
+    String token = written.apply(Secrets.checked(secrets).getFirst());
+    return (request, _) -> place.put(request, token);
+  }
+
+  @Override
+  public boolean signs() {
+    return false;
+  }
+
+  @Override
+  public boolean timestamped() {
+    return false;
+  }
+
+  @Override
+  public SignedText.Content signedText(WebhookRequest request) {
+    return SignedText.BODY.of(request, null);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
