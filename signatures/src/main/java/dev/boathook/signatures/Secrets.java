@@ -40,7 +40,7 @@ final class Secrets {
         check(secret);
         results.add(read.apply(secret));
       } catch (InvalidSecret e) {
-        throw new InvalidSecret("secret " + (results.size() + 1) + " " + e.getMessage());
+        throw new InvalidSecret(results.size() + 1, String.valueOf(e.getMessage()));
       }
     }
     return List.copyOf(results);
