@@ -16,6 +16,7 @@ import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.source.Source;
+import dev.boathook.source.SourceSecrets;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.NameTakenException;
@@ -52,6 +53,9 @@ final class Declarations {
       for (Settings.EndpointSettings declared : settings.endpoints()) {
         apply(declared, world, first(directory), changes, endpoints, rules);
       }
+      for (Settings.SourceSettings declared : settings.sources()) {
+        applyReplyEndpoint(declared, first(directory), changes, sources);
+      }
     } catch (IllegalArgumentException | NameTakenException e) {
       throw new StoreException("configuration", String.valueOf(e.getMessage()), e);
     }
@@ -71,45 +75,94 @@ final class Declarations {
       ConfigChanges changes,
       Sources sources)
       throws NameTakenException, StoreException {
-    Provider provider = Providers.named(declared.provider(), declared.settings());
-    Optional<Source> existing =
-        project.sources().values().stream()
-            .filter(source -> source.name().equals(declared.name()))
-            .findFirst();
-    if (existing.isPresent()) {
-      Source old = existing.get();
-      if (!old.provider().name().equals(provider.name())) {
-        throw new StoreException(
-            "configuration",
-            "source '"
-                + declared.name()
-                + "' is a "
-                + old.provider().name()
-                + " source and cannot become a "
-                + provider.name()
-                + " one; give the new one another name");
-      }
-      if (old.secrets().equals(declared.secrets()) && old.settings().equals(declared.settings())) {
-        return;
-      }
-    }
     Instant now = world.clock().instant();
-    sources.save(
-        changes,
-        new Source(
-            project.projectId(),
-            existing.map(Source::id).orElseGet(world.ids()::next),
-            declared.name(),
-            declared.settings(),
-            existing.map(Source::token).orElseGet(() -> Tokens.next(world.random())),
-            provider,
-            provider.verifier(declared.secrets()),
-            declared.secrets(),
-            existing.map(Source::dedupeWindow).orElseGet(provider::dedupeWindow),
-            existing.map(Source::maxBodyBytes).orElseGet(provider::maxBodyBytes),
-            existing.map(Source::enabled).orElse(true),
-            now,
-            now));
+    Optional<Source> existing = source(project, declared.name());
+    if (existing.isEmpty()) {
+      Provider provider = Providers.named(declared.provider(), declared.settings());
+      Source.Builder made =
+          Source.builder(
+                  project.projectId(),
+                  world.ids().next(),
+                  declared.name(),
+                  Tokens.next(world.random()),
+                  SourceSecrets.together(provider, declared.secrets(), now),
+                  now)
+              .provider(provider, declared.settings());
+      sources.save(changes, declared(made, declared).build());
+      return;
+    }
+    Source old = existing.get();
+    if (!old.provider().name().equals(declared.provider())) {
+      throw new StoreException(
+          "configuration",
+          "source '"
+              + declared.name()
+              + "' is a "
+              + old.provider().name()
+              + " source and cannot become a "
+              + declared.provider()
+              + " one; give the new one another name");
+    }
+    Provider provider =
+        old.settings().equals(declared.settings())
+            ? old.provider()
+            : Providers.named(declared.provider(), declared.settings());
+    Source source =
+        declared(old.with(), declared)
+            .secrets(old.secrets().declared(provider, declared.secrets(), now))
+            .provider(provider, declared.settings())
+            .build();
+    if (!source.equals(old)) {
+      sources.save(changes, source);
+    }
+  }
+
+  /** What the file names of a source; what it does not name stays. */
+  private static Source.Builder declared(Source.Builder source, Settings.SourceSettings declared) {
+    declared.publicUrl().ifPresent(source::publicUrl);
+    declared.allowedNets().ifPresent(source::allowedNets);
+    declared.clientCertificates().ifPresent(source::clientCertificates);
+    declared.replyFallback().ifPresent(source::replyFallback);
+    return source;
+  }
+
+  /** The endpoints that sources ask for answers; only now are all endpoints there. */
+  private static void applyReplyEndpoint(
+      Settings.SourceSettings declared, ProjectView project, ConfigChanges changes, Sources sources)
+      throws NameTakenException, StoreException {
+    if (declared.replyEndpoint().isEmpty()) {
+      return;
+    }
+    String name = declared.replyEndpoint().get();
+    UUID endpointId =
+        endpoint(project, name)
+            .orElseThrow(() ->
+                new StoreException(
+                    "configuration",
+                    "source '"
+                        + declared.name()
+                        + "' wants answers of endpoint '"
+                        + name
+                        + "', which there is not"))
+            .id();
+    Source source = source(project, declared.name()).orElseThrow();
+    if (!endpointId.equals(source.replyEndpointId())) {
+      sources.save(changes, source.with().replyEndpointId(endpointId).build());
+    }
+  }
+
+  private static Optional<Source> source(ProjectView project, String name) {
+    return project.sources().values().stream()
+        .filter(source -> source.name().equals(name))
+        .findFirst();
+  }
+
+  /** One of the project's own endpoints. */
+  private static Optional<Endpoint> endpoint(ProjectView project, String name) {
+    return project.endpoints().values().stream()
+        .filter(endpoint -> endpoint.subscription().consumerId() == null)
+        .filter(endpoint -> name.equals(endpoint.name()))
+        .findFirst();
   }
 
   private static void apply(
@@ -132,11 +185,7 @@ final class Declarations {
           "address_refused",
           "endpoint '" + declared.name() + "': " + refused.get() + "; --allow-net opens networks");
     }
-    Optional<Endpoint> existing =
-        project.endpoints().values().stream()
-            .filter(endpoint -> endpoint.subscription().consumerId() == null)
-            .filter(endpoint -> declared.name().equals(endpoint.name()))
-            .findFirst();
+    Optional<Endpoint> existing = endpoint(project, declared.name());
     if (existing.isPresent()
         && existing.get().subscription().equals(subscription)
         && existing.get().url().equals(url)) {
@@ -175,9 +224,7 @@ final class Declarations {
     Set<UUID> ids = new HashSet<>();
     for (String name : declared.sources()) {
       ids.add(
-          project.sources().values().stream()
-              .filter(source -> source.name().equals(name))
-              .findFirst()
+          source(project, name)
               .orElseThrow(() ->
                   new StoreException(
                       "configuration",

@@ -1,7 +1,7 @@
 package dev.boathook;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.config.Settings;
-import dev.boathook.outbound.Cidr;
 import dev.boathook.store.StoreException;
 import dev.boathook.store.TestingDatabase;
 import dev.boathook.world.World;
@@ -72,6 +72,9 @@ public final class TestingServer implements AutoCloseable {
             key,
             Optional.empty(),
             List.of(Cidr.parse("127.0.0.0/8")),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
             Settings.LogFormat.TEXT,
             sources,
             endpoints);

@@ -7,17 +7,12 @@ import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
 /** One call of the API: who calls, and with what. */
 final class Call {
-  /** RFC 3339 has years of four digits, and ids have room for no more. */
-  private static final Instant END_OF_TIMES = Instant.parse("9999-12-31T00:00:00Z");
-
   private final ServerRequest request;
   private final Directory directory;
   private final Optional<ApiKey> key;
@@ -100,15 +95,11 @@ final class Call {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      Instant time = OffsetDateTime.parse(text.get()).toInstant();
-      if (!time.isBefore(Instant.EPOCH) && time.isBefore(END_OF_TIMES)) {
-        return Optional.of(time);
-      }
-    } catch (DateTimeParseException e) {
-      // Said below.
+    Optional<Instant> time = Times.parse(text.get());
+    if (time.isEmpty()) {
+      throw Problem.invalidParameter(name, Times.EXPECTED).refusal();
     }
-    throw Problem.invalidParameter(name, "is not a time of RFC 3339 from 1970 on").refusal();
+    return time;
   }
 
   Page page() throws Refusal {

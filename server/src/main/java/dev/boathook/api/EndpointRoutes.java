@@ -4,13 +4,13 @@ import static dev.boathook.key.Scope.MANAGE;
 import static dev.boathook.key.Scope.OPERATE;
 import static dev.boathook.key.Scope.READ;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.id.IdKind;
 import dev.boathook.outbound.AddressRules;
-import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.InvalidSecret;
@@ -38,7 +38,6 @@ final class EndpointRoutes {
   private static final int MAX_TYPES = 50;
   private static final int MAX_SOURCES = 100;
   private static final int MAX_NETS = 16;
-  private static final int MAX_NET_CHARACTERS = 50;
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final TypePattern ANY_TYPE = new TypePattern("*");
   private static final String EVERY_SOURCE = "*";
@@ -423,14 +422,6 @@ final class EndpointRoutes {
       return absent;
     }
     call.require(OPERATE);
-    List<Cidr> nets = new ArrayList<>();
-    for (String text : fields.textsOrNone("allowed_nets", MAX_NETS, MAX_NET_CHARACTERS)) {
-      try {
-        nets.add(Cidr.parse(text));
-      } catch (IllegalArgumentException e) {
-        throw Problem.invalid("allowed_nets", String.valueOf(e.getMessage())).refusal();
-      }
-    }
-    return nets;
+    return fields.nets("allowed_nets", MAX_NETS, absent);
   }
 }

@@ -1,12 +1,16 @@
 package dev.boathook.api;
 
+import dev.boathook.address.Cidr;
+import dev.boathook.store.Text;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,20 +25,37 @@ final class Fields {
 
   private static final int MAX_DECIMALS = 9;
 
-  private final JsonNode object;
+  private static final int MAX_NET_CHARACTERS = 50;
 
-  private Fields(JsonNode object) {
+  private final JsonNode object;
+  private final String prefix;
+
+  private Fields(JsonNode object, String prefix) {
     this.object = object;
+    this.prefix = prefix;
   }
 
   static Fields of(byte[] body, Set<String> known) throws Refusal {
-    JsonNode object = Json.read(body);
+    return of(Json.read(body), "", known);
+  }
+
+  private static Fields of(JsonNode object, String prefix, Set<String> known) throws Refusal {
     for (String field : object.propertyNames()) {
       if (!known.contains(field)) {
-        throw Problem.unknownField(field).refusal();
+        throw Problem.unknownField(prefix + field).refusal();
       }
     }
-    return new Fields(object);
+    return new Fields(object, prefix);
+  }
+
+  /** What is wrong with a field of this object. */
+  Refusal wrong(String field, String message) {
+    return Problem.invalid(prefix + field, message).refusal();
+  }
+
+  /** What is wrong with a field of this object, in the words of whoever could not use it. */
+  Refusal wrong(String field, IllegalArgumentException e) {
+    return wrong(field, String.valueOf(e.getMessage()));
   }
 
   boolean has(String field) {
@@ -61,7 +82,7 @@ final class Fields {
 
   void require(String field) throws Refusal {
     if (!has(field)) {
-      throw Problem.invalid(field, "is missing").refusal();
+      throw wrong(field, "is missing");
     }
   }
 
@@ -76,17 +97,17 @@ final class Fields {
     return text(field, object.get(field), maxCharacters);
   }
 
-  private static String text(String field, JsonNode value, int maxCharacters) throws Refusal {
+  private String text(String field, JsonNode value, int maxCharacters) throws Refusal {
     if (!value.isString()) {
-      throw Problem.invalid(field, "is not a text").refusal();
+      throw wrong(field, "is not a text");
     }
     String text = value.stringValue();
     if (text.isEmpty() || text.length() > maxCharacters) {
-      throw Problem.invalid(field, "has 1 to " + maxCharacters + " characters").refusal();
+      throw wrong(field, "has 1 to " + maxCharacters + " characters");
     }
     if (text.codePoints()
         .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
-      throw Problem.invalid(field, "has a control character or half a surrogate pair").refusal();
+      throw wrong(field, "has a control character or half a surrogate pair");
     }
     return text;
   }
@@ -97,7 +118,7 @@ final class Fields {
     }
     JsonNode value = object.get(field);
     if (!value.isBoolean()) {
-      throw Problem.invalid(field, "is not true or false").refusal();
+      throw wrong(field, "is not true or false");
     }
     return value.booleanValue();
   }
@@ -111,7 +132,7 @@ final class Fields {
         || !value.canConvertToInt()
         || value.intValue() < min
         || value.intValue() > max) {
-      throw Problem.invalid(field, "is a whole number from " + min + " to " + max).refusal();
+      throw wrong(field, "is a whole number from " + min + " to " + max);
     }
     return value.intValue();
   }
@@ -139,7 +160,7 @@ final class Fields {
     return list;
   }
 
-  private static Duration seconds(String field, JsonNode value, Duration min, Duration max)
+  private Duration seconds(String field, JsonNode value, Duration min, Duration max)
       throws Refusal {
     BigDecimal most = BigDecimal.valueOf(max.toMillis(), 3);
     BigDecimal least = BigDecimal.valueOf(min.toMillis(), 3);
@@ -148,8 +169,7 @@ final class Fields {
         || value.decimalValue().scale() > MAX_DECIMALS
         || value.decimalValue().compareTo(least) < 0
         || value.decimalValue().compareTo(most) > 0) {
-      throw Problem.invalid(field, "is " + plain(least) + " to " + plain(most) + " seconds")
-          .refusal();
+      throw wrong(field, "is " + plain(least) + " to " + plain(most) + " seconds");
     }
     BigDecimal millis = value.decimalValue().setScale(3, RoundingMode.HALF_UP).movePointRight(3);
     return Duration.ofMillis(Math.max(millis.longValueExact(), min.toMillis()));
@@ -167,7 +187,7 @@ final class Fields {
       list.add(text(field, value, maxCharacters));
     }
     if (list.isEmpty()) {
-      throw Problem.invalid(field, "is empty").refusal();
+      throw wrong(field, "is empty");
     }
     return list;
   }
@@ -180,7 +200,7 @@ final class Fields {
   private JsonNode items(String field, int maxItems) throws Refusal {
     JsonNode value = object.get(field);
     if (!value.isArray() || value.size() > maxItems) {
-      throw Problem.invalid(field, "is a list of at most " + maxItems).refusal();
+      throw wrong(field, "is a list of at most " + maxItems);
     }
     return value;
   }
@@ -193,7 +213,7 @@ final class Fields {
     }
     JsonNode value = object.get(field);
     if (!value.isObject() || value.size() > maxItems) {
-      throw Problem.invalid(field, "is an object of at most " + maxItems + " texts").refusal();
+      throw wrong(field, "is an object of at most " + maxItems + " texts");
     }
     Map<String, String> map = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
@@ -208,5 +228,67 @@ final class Fields {
       return absent;
     }
     return isNull(field) ? null : name(field);
+  }
+
+  /** A text, or null when the field is null. */
+  @Nullable String textOrNull(String field, int maxCharacters, @Nullable String absent)
+      throws Refusal {
+    if (!has(field)) {
+      return absent;
+    }
+    return isNull(field) ? null : text(field, maxCharacters);
+  }
+
+  /** A text of any characters that can be stored, lines too; may be empty. */
+  String lines(String field, int maxCharacters) throws Refusal {
+    require(field);
+    JsonNode value = object.get(field);
+    if (!value.isString() || value.stringValue().length() > maxCharacters) {
+      throw wrong(field, "is a text of at most " + maxCharacters + " characters");
+    }
+    String text = value.stringValue();
+    if (!Text.storable(text).equals(text)) {
+      throw wrong(field, "has a NUL or half a surrogate pair");
+    }
+    return text;
+  }
+
+  /** A list of ranges of addresses; may be empty. */
+  List<Cidr> nets(String field, int maxItems, List<Cidr> absent) throws Refusal {
+    if (!has(field)) {
+      return absent;
+    }
+    List<Cidr> nets = new ArrayList<>();
+    for (String text : textsOrNone(field, maxItems, MAX_NET_CHARACTERS)) {
+      try {
+        nets.add(Cidr.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw wrong(field, e);
+      }
+    }
+    return nets;
+  }
+
+  /** A time of RFC 3339; null when it is absent or null. */
+  @Nullable Instant time(String field) throws Refusal {
+    if (!has(field) || isNull(field)) {
+      return null;
+    }
+    JsonNode value = object.get(field);
+    return (value.isString() ? Times.parse(value.stringValue()) : Optional.<Instant>empty())
+        .orElseThrow(() -> wrong(field, Times.EXPECTED));
+  }
+
+  /** An object with some of these fields; null when it is null. */
+  @Nullable Fields objectOrNull(String field, Set<String> known) throws Refusal {
+    require(field);
+    JsonNode value = object.get(field);
+    if (value.isNull()) {
+      return null;
+    }
+    if (!value.isObject()) {
+      throw wrong(field, "is not an object");
+    }
+    return of(value, prefix + field + ".", known);
   }
 }

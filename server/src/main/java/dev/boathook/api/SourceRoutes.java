@@ -3,6 +3,7 @@ package dev.boathook.api;
 import static dev.boathook.key.Scope.MANAGE;
 import static dev.boathook.key.Scope.READ;
 
+import dev.boathook.endpoint.Endpoint;
 import dev.boathook.id.IdKind;
 import dev.boathook.id.Tokens;
 import dev.boathook.receive.RefusedRequests;
@@ -10,14 +11,19 @@ import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.InvalidSettings;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
-import dev.boathook.signatures.Verifier;
+import dev.boathook.source.ReplyFallback;
 import dev.boathook.source.Source;
+import dev.boathook.source.SourceSecret;
+import dev.boathook.source.SourceSecrets;
 import dev.boathook.store.NameTakenException;
+import dev.boathook.tls.ClientCertificates;
 import dev.boathook.world.World;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,17 +35,25 @@ final class SourceRoutes {
   private static final int MAX_SECRET_CHARACTERS = 1_000;
   private static final int MAX_SETTINGS = 32;
   private static final int MAX_SETTING_CHARACTERS = 1_000;
+  private static final int MAX_FINGERPRINT_CHARACTERS = 95;
+  private static final int MAX_ID_CHARACTERS = 64;
+  private static final int MAX_MEDIA_TYPE_CHARACTERS = 64;
+  private static final Duration MAX_RETIREMENT = Duration.ofDays(366);
   private static final Set<String> CHANGEABLE =
-      Set.of("name", "settings", "dedupe_window_seconds", "max_body_bytes", "enabled");
-  private static final Set<String> DEFINITION =
       Set.of(
           "name",
-          "provider",
-          "secrets",
           "settings",
+          "public_url",
+          "allowed_nets",
+          "client_certificates",
+          "reply_endpoint",
+          "reply_fallback",
           "dedupe_window_seconds",
           "max_body_bytes",
           "enabled");
+  private static final Set<String> DEFINITION = with(CHANGEABLE, "provider", "secrets");
+  private static final Set<String> CERTIFICATES = Set.of("sha256", "ca", "names");
+  private static final Set<String> FALLBACK = Set.of("status", "content_type", "body");
 
   private final World world;
   private final Configuration configuration;
@@ -57,6 +71,12 @@ final class SourceRoutes {
     this.publicUrl = publicUrl;
   }
 
+  private static Set<String> with(Set<String> fields, String... others) {
+    Set<String> all = new HashSet<>(fields);
+    all.addAll(List.of(others));
+    return Set.copyOf(all);
+  }
+
   List<Route> table() {
     return List.of(
         Route.post("/v1/sources", "createSource", MANAGE, this::create),
@@ -65,40 +85,15 @@ final class SourceRoutes {
         Route.patch("/v1/sources/{id}", "changeSource", MANAGE, this::change),
         Route.delete("/v1/sources/{id}", "deleteSource", MANAGE, this::delete),
         Route.post("/v1/sources/{id}/rotate-url", "rotateSourceUrl", MANAGE, this::rotateUrl),
-        Route.post("/v1/sources/{id}/secrets", "changeSourceSecrets", MANAGE, this::secrets),
+        Route.get("/v1/sources/{id}/secrets", "listSourceSecrets", MANAGE, this::secrets),
+        Route.post("/v1/sources/{id}/secrets", "changeSourceSecrets", MANAGE, this::changeSecrets),
+        Route.post(
+            "/v1/sources/{id}/secrets/retire", "retireSourceSecret", MANAGE, this::retireSecret),
         Route.get("/v1/sources/{id}/refused", "listRefusedRequests", READ, this::refused));
   }
 
-  /** A source as it is shown: without its secrets. */
-  private record View(
-      String id,
-      String name,
-      String provider,
-      Map<String, String> settings,
-      String path,
-      @Nullable String url,
-      boolean enabled,
-      long dedupeWindowSeconds,
-      int maxBodyBytes,
-      int secrets,
-      Instant createdAt,
-      Instant updatedAt) {}
-
-  private View view(Source source) {
-    String path = "/in/" + source.token();
-    return new View(
-        IdKind.SOURCE.format(source.id()),
-        source.name(),
-        source.provider().name(),
-        source.settings(),
-        path,
-        publicUrl.map(base -> base + path).orElse(null),
-        source.enabled(),
-        source.dedupeWindow().toSeconds(),
-        source.maxBodyBytes(),
-        source.secrets().size(),
-        source.createdAt(),
-        source.updatedAt());
+  private SourceView view(Source source) {
+    return SourceView.of(source, publicUrl, world.clock().instant());
   }
 
   private Answer create(Call call) throws Refusal {
@@ -106,45 +101,149 @@ final class SourceRoutes {
     String name = fields.name("name");
     Map<String, String> settings = settings(fields, Map.of());
     Provider provider = provider(fields.text("provider", MAX_PROVIDER_CHARACTERS), settings);
-    List<String> secrets =
-        fields.texts("secrets", Provider.MAX_SECRETS, MAX_SECRET_CHARACTERS).stream()
-            .distinct()
-            .toList();
     Instant now = world.clock().instant();
-    Source wanted =
-        new Source(
-            call.projectId(),
-            world.ids().next(),
-            name,
-            settings,
-            Tokens.next(world.random()),
-            provider,
-            verifier(provider, "secrets", secrets),
-            secrets,
-            fields.wholeSeconds(
-                "dedupe_window_seconds", Source.MAX_DEDUPE_WINDOW, provider.dedupeWindow()),
-            fields.integer("max_body_bytes", 1, Source.MAX_MAX_BODY_BYTES, provider.maxBodyBytes()),
-            fields.flag("enabled", true),
-            now,
-            now);
-    for (Source source : call.project().sources().values()) {
-      if (source.name().equals(name)) {
-        if (!sameDefinition(source, wanted)) {
+    Source.Builder wanted =
+        Source.builder(
+                call.projectId(),
+                world.ids().next(),
+                name,
+                Tokens.next(world.random()),
+                secrets(provider, fields, now),
+                now)
+            .provider(provider, settings);
+    Source source = read(call, fields, wanted.build());
+    for (Source other : call.project().sources().values()) {
+      if (other.name().equals(name)) {
+        if (!sameDefinition(other, source)) {
           throw Problem.nameTaken(name).refusal();
         }
-        return Answer.json(200, view(source));
+        return Answer.json(200, view(other));
       }
     }
-    return Answer.json(201, view(save(call, wanted)));
+    return Answer.json(201, view(save(call, source)));
+  }
+
+  private static SourceSecrets secrets(Provider provider, Fields fields, Instant now)
+      throws Refusal {
+    List<String> values =
+        fields.has("secrets")
+            ? fields.textsOrNone("secrets", SourceSecrets.MAX_SECRETS, MAX_SECRET_CHARACTERS)
+            : List.of();
+    try {
+      return SourceSecrets.together(provider, values, now);
+    } catch (InvalidSecret e) {
+      throw fields.wrong("secrets", e);
+    }
   }
 
   private static boolean sameDefinition(Source one, Source other) {
     return one.provider().name().equals(other.provider().name())
         && one.settings().equals(other.settings())
-        && one.secrets().equals(other.secrets())
+        && one.secrets().values().equals(other.secrets().values())
+        && Objects.equals(one.publicUrl(), other.publicUrl())
+        && one.allowedNets().equals(other.allowedNets())
+        && Objects.equals(one.clientCertificates(), other.clientCertificates())
+        && Objects.equals(one.replyEndpointId(), other.replyEndpointId())
+        && Objects.equals(one.replyFallback(), other.replyFallback())
         && one.dedupeWindow().equals(other.dedupeWindow())
         && one.maxBodyBytes() == other.maxBodyBytes()
         && one.enabled() == other.enabled();
+  }
+
+  /** What can be changed later as well as given at once. */
+  private static Source read(Call call, Fields fields, Source before) throws Refusal {
+    return before
+        .with()
+        .publicUrl(publicUrl(fields, before.publicUrl()))
+        .allowedNets(fields.nets("allowed_nets", Source.MAX_ALLOWED_NETS, before.allowedNets()))
+        .clientCertificates(clientCertificates(fields, before.clientCertificates()))
+        .replyEndpointId(replyEndpoint(call, fields, before.replyEndpointId()))
+        .replyFallback(replyFallback(fields, before.replyFallback()))
+        .dedupeWindow(
+            fields.wholeSeconds(
+                "dedupe_window_seconds", Source.MAX_DEDUPE_WINDOW, before.dedupeWindow()))
+        .maxBodyBytes(
+            fields.integer("max_body_bytes", 1, Source.MAX_MAX_BODY_BYTES, before.maxBodyBytes()))
+        .enabled(fields.flag("enabled", before.enabled()))
+        .build();
+  }
+
+  private static @Nullable String publicUrl(Fields fields, @Nullable String absent) throws Refusal {
+    String url = fields.textOrNull("public_url", Source.MAX_PUBLIC_URL_CHARACTERS, absent);
+    try {
+      if (url != null) {
+        Source.checkPublicUrl(url);
+      }
+      return url;
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong("public_url", e);
+    }
+  }
+
+  private static @Nullable ClientCertificates clientCertificates(
+      Fields fields, @Nullable ClientCertificates absent) throws Refusal {
+    if (!fields.has("client_certificates")) {
+      return absent;
+    }
+    Fields accepted = fields.objectOrNull("client_certificates", CERTIFICATES);
+    if (accepted == null) {
+      return null;
+    }
+    try {
+      return ClientCertificates.of(
+          list(accepted, "sha256", MAX_FINGERPRINT_CHARACTERS),
+          accepted.has("ca") && !accepted.isNull("ca")
+              ? accepted.lines("ca", ClientCertificates.MAX_PEM_CHARACTERS)
+              : null,
+          list(accepted, "names", ClientCertificates.MAX_NAME_CHARACTERS));
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong("client_certificates", e);
+    }
+  }
+
+  private static List<String> list(Fields fields, String field, int maxCharacters) throws Refusal {
+    return fields.has(field)
+        ? fields.textsOrNone(field, ClientCertificates.MAX_ITEMS, maxCharacters)
+        : List.of();
+  }
+
+  /** One of the project's own endpoints: a consumer has no say in what a provider is told. */
+  private static @Nullable UUID replyEndpoint(Call call, Fields fields, @Nullable UUID absent)
+      throws Refusal {
+    if (!fields.has("reply_endpoint")) {
+      return absent;
+    }
+    String text = fields.textOrNull("reply_endpoint", MAX_ID_CHARACTERS, null);
+    if (text == null) {
+      return null;
+    }
+    return IdKind.ENDPOINT
+        .parse(text)
+        .map(call.project().endpoints()::get)
+        .filter(endpoint -> endpoint.subscription().consumerId() == null)
+        .map(Endpoint::id)
+        .orElseThrow(() ->
+            fields.wrong("reply_endpoint", "is not the id of one of the project's own endpoints"));
+  }
+
+  private static @Nullable ReplyFallback replyFallback(
+      Fields fields, @Nullable ReplyFallback absent) throws Refusal {
+    if (!fields.has("reply_fallback")) {
+      return absent;
+    }
+    Fields fallback = fields.objectOrNull("reply_fallback", FALLBACK);
+    if (fallback == null) {
+      return null;
+    }
+    fallback.require("status");
+    try {
+      return new ReplyFallback(
+          fallback.integer("status", 200, 599, 200),
+          fallback.text("content_type", MAX_MEDIA_TYPE_CHARACTERS),
+          fallback.lines("body", ReplyFallback.MAX_BODY_BYTES));
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong("reply_fallback", e);
+    }
   }
 
   private Answer list(Call call) throws Refusal {
@@ -159,24 +258,14 @@ final class SourceRoutes {
     Source source = find(call);
     Fields fields = call.fields(CHANGEABLE);
     Map<String, String> settings = settings(fields, source.settings());
-    Provider provider = provider(source.provider().name(), settings);
-    Source changed =
-        new Source(
-            source.projectId(),
-            source.id(),
-            fields.has("name") ? fields.name("name") : source.name(),
-            settings,
-            source.token(),
-            provider,
-            verifier(provider, "settings", source.secrets()),
-            source.secrets(),
-            fields.wholeSeconds(
-                "dedupe_window_seconds", Source.MAX_DEDUPE_WINDOW, source.dedupeWindow()),
-            fields.integer("max_body_bytes", 1, Source.MAX_MAX_BODY_BYTES, source.maxBodyBytes()),
-            fields.flag("enabled", source.enabled()),
-            source.createdAt(),
-            world.clock().instant());
-    return Answer.json(200, view(save(call, changed)));
+    Source.Builder changed =
+        source.with().name(fields.has("name") ? fields.name("name") : source.name());
+    try {
+      changed.provider(provider(source.provider().name(), settings), settings);
+    } catch (InvalidSecret e) {
+      throw fields.wrong("settings", e);
+    }
+    return Answer.json(200, view(save(call, read(call, fields, changed.build()))));
   }
 
   private Answer delete(Call call) throws Refusal {
@@ -192,26 +281,114 @@ final class SourceRoutes {
     Source source = find(call);
     call.fields(Set.of());
     return Answer.json(
-        200, view(save(call, with(source, Tokens.next(world.random()), source.secrets()))));
+        200, view(save(call, source.with().token(Tokens.next(world.random())).build())));
   }
 
-  /** A new secret in front of the others, or the newest alone. */
+  /** A secret with its value if the provider handed it over, for whoever must confirm it there. */
+  private record EnrolledView(
+      Instant addedAt,
+      @Nullable Instant retiresAt,
+      boolean active,
+      boolean enrolled,
+      @Nullable String value) {}
+
+  /** Secrets, the newest first. */
+  private record SecretList(List<EnrolledView> data) {}
+
   private Answer secrets(Call call) throws Refusal {
+    Instant now = world.clock().instant();
+    return Answer.json(
+        200,
+        new SecretList(
+            find(call).secrets().all().stream()
+                .map(secret ->
+                    new EnrolledView(
+                        secret.addedAt(),
+                        secret.retiresAt(),
+                        secret.isActive(now),
+                        secret.enrolled(),
+                        secret.enrolled() ? secret.value() : null))
+                .toList()));
+  }
+
+  /** A new secret in front of the others, which may get a date; or the newest alone. */
+  private Answer changeSecrets(Call call) throws Refusal {
     Source source = find(call);
-    Fields fields = call.fields(Set.of("secret", "drop_old"));
+    Fields fields =
+        call.fields(Set.of("secret", "drop_old", "retire_others_at", "retire_others_in_seconds"));
+    Instant now = world.clock().instant();
     if (fields.flag("drop_old", false)) {
-      if (fields.has("secret")) {
-        throw Problem.invalid("drop_old", "drops the old secrets and takes no new one").refusal();
+      for (String other : List.of("secret", "retire_others_at", "retire_others_in_seconds")) {
+        if (fields.has(other)) {
+          throw fields.wrong("drop_old", "drops the old secrets and takes no " + other);
+        }
       }
-      return Answer.json(
-          200, view(save(call, with(source, source.token(), source.secrets().subList(0, 1)))));
+      SourceSecrets newest =
+          source
+              .secrets()
+              .newestAlone(now)
+              .orElseThrow(() -> fields.wrong("drop_old", "there is no active secret to keep"));
+      return Answer.json(200, view(save(call, source.with().secrets(newest).build())));
     }
-    List<String> secrets = new ArrayList<>();
-    secrets.add(fields.text("secret", MAX_SECRET_CHARACTERS));
-    secrets.addAll(source.secrets());
-    List<String> kept = secrets.stream().distinct().limit(Provider.MAX_SECRETS).toList();
-    verifier(source.provider(), "secret", kept);
-    return Answer.json(200, view(save(call, with(source, source.token(), kept))));
+    Instant retirement = retirement(fields, now);
+    SourceSecrets secrets;
+    try {
+      secrets = source.secrets().adding(fields.text("secret", MAX_SECRET_CHARACTERS), false, now);
+    } catch (InvalidSecret e) {
+      throw fields.wrong("secret", e);
+    }
+    if (retirement != null) {
+      secrets = secrets.retiringOthers(retirement);
+    }
+    return Answer.json(200, view(save(call, source.with().secrets(secrets).build())));
+  }
+
+  private static @Nullable Instant retirement(Fields fields, Instant now) throws Refusal {
+    if (!fields.has("retire_others_in_seconds")) {
+      return future(fields, "retire_others_at", now);
+    }
+    if (fields.has("retire_others_at")) {
+      throw fields.wrong("retire_others_at", "is given, and retire_others_in_seconds too");
+    }
+    return now.plus(
+        fields.wholeSeconds("retire_others_in_seconds", MAX_RETIREMENT, MAX_RETIREMENT));
+  }
+
+  /** A moment in the next year; null when the field is absent or null. */
+  private static @Nullable Instant future(Fields fields, String field, Instant now) throws Refusal {
+    Instant at = fields.time(field);
+    if (at != null && !at.isAfter(now)) {
+      throw fields.wrong(field, "is in the past");
+    }
+    if (at != null && at.isAfter(now.plus(MAX_RETIREMENT))) {
+      throw fields.wrong(field, "is more than " + MAX_RETIREMENT.toDays() + " days ahead");
+    }
+    return at;
+  }
+
+  /** One secret retires, at once or at a time. */
+  private Answer retireSecret(Call call) throws Refusal {
+    Source source = find(call);
+    Fields fields = call.fields(Set.of("added_at", "at", "leave_none"));
+    Instant now = world.clock().instant();
+    fields.require("added_at");
+    Instant addedAt = fields.time("added_at");
+    SourceSecret secret =
+        source.secrets().all().stream()
+            .filter(each -> each.isActive(now) && each.addedAt().equals(addedAt))
+            .findFirst()
+            .orElseThrow(() -> fields.wrong("added_at", "no active secret was added then"));
+    Instant at = future(fields, "at", now);
+    SourceSecrets secrets = source.secrets().retiring(secret, at == null ? now : at);
+    if (secrets.runOut() && !fields.flag("leave_none", false)) {
+      throw Problem.conflict(
+              "last_secret",
+              "Last secret",
+              "without it no secret would be left that does not retire, and every request would be"
+                  + " refused then; add another first, or say leave_none")
+          .refusal();
+    }
+    return Answer.json(200, view(save(call, source.with().secrets(secrets).build())));
   }
 
   /** A refused request as it is shown. */
@@ -219,23 +396,6 @@ final class SourceRoutes {
 
   private Answer refused(Call call) throws Refusal {
     return Answer.json(200, new RefusedList(refused.of(find(call).id())));
-  }
-
-  private Source with(Source source, String token, List<String> secrets) {
-    return new Source(
-        source.projectId(),
-        source.id(),
-        source.name(),
-        source.settings(),
-        token,
-        source.provider(),
-        source.provider().verifier(secrets),
-        secrets,
-        source.dedupeWindow(),
-        source.maxBodyBytes(),
-        source.enabled(),
-        source.createdAt(),
-        world.clock().instant());
   }
 
   private Source save(Call call, Source source) throws Refusal {
@@ -273,15 +433,6 @@ final class SourceRoutes {
       return Providers.named(name, settings);
     } catch (InvalidSettings e) {
       throw Problem.invalid("settings", String.valueOf(e.getMessage())).refusal();
-    }
-  }
-
-  private static Verifier verifier(Provider provider, String field, List<String> secrets)
-      throws Refusal {
-    try {
-      return provider.verifier(secrets);
-    } catch (InvalidSecret e) {
-      throw Problem.invalid(field, String.valueOf(e.getMessage())).refusal();
     }
   }
 }

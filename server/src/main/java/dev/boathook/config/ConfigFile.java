@@ -1,5 +1,6 @@
 package dev.boathook.config;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.config.Settings.EndpointSettings;
 import dev.boathook.config.Settings.SourceSettings;
 import dev.boathook.config.YamlNode.Entries;
@@ -14,6 +15,9 @@ import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.InvalidSettings;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
+import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.Source;
+import dev.boathook.tls.ClientCertificates;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,7 +41,19 @@ import org.jspecify.annotations.Nullable;
 final class ConfigFile {
   private static final String SOURCES = "sources";
   private static final String ENDPOINTS = "endpoints";
-  private static final Set<String> SOURCE_KEYS = Set.of("name", "provider", "secrets", "settings");
+  private static final Set<String> SOURCE_KEYS =
+      Set.of(
+          "name",
+          "provider",
+          "secrets",
+          "settings",
+          "public_url",
+          "allowed_nets",
+          "client_certificates",
+          "reply_endpoint",
+          "reply_fallback");
+  private static final Set<String> CERTIFICATES_KEYS = Set.of("sha256", "ca", "names");
+  private static final Set<String> FALLBACK_KEYS = Set.of("status", "content_type", "body");
   private static final Set<String> ENDPOINT_KEYS = Set.of("name", "url", "sources", "types");
   private static final List<String> EVERY_TYPE = List.of("*");
 
@@ -94,9 +110,10 @@ final class ConfigFile {
     Map<String, Entry> source = entries(node, "a source", SOURCE_KEYS);
     String name = text("name", required(node, "a source", source, "name"));
     YamlNode provider = required(node, "a source", source, "provider");
-    YamlNode secretsNode = required(node, "a source", source, "secrets");
+    YamlNode secretsNode = optional(source, "secrets");
     List<String> secrets = new ArrayList<>();
-    for (YamlNode secret : items("secrets", secretsNode)) {
+    for (YamlNode secret :
+        secretsNode == null ? List.<YamlNode>of() : items("secrets", secretsNode)) {
       secrets.add(secret("secrets", secret, text("secrets", secret)));
     }
     YamlNode settingsNode = optional(source, "settings");
@@ -112,10 +129,78 @@ final class ConfigFile {
     try {
       known.verifier(secrets);
     } catch (InvalidSecret e) {
-      throw wrong(secretsNode, "secrets", e);
+      throw wrong(secretsNode == null ? node : secretsNode, "secrets", e);
+    }
+    YamlNode netsNode = optional(source, "allowed_nets");
+    Optional<List<Cidr>> nets =
+        Optional.ofNullable(netsNode)
+            .map(it -> texts("allowed_nets", it, Cidr::parse))
+            .map(texts -> texts.stream().map(Cidr::parse).toList());
+    Optional<ClientCertificates> certificates =
+        Optional.ofNullable(optional(source, "client_certificates")).map(this::certificates);
+    Optional<ReplyFallback> fallback =
+        Optional.ofNullable(optional(source, "reply_fallback")).map(this::fallback);
+    return checked(
+        node,
+        "a source",
+        () ->
+            new SourceSettings(
+                name,
+                known.name(),
+                secrets,
+                settings,
+                optionalText(source, "public_url", Source::checkPublicUrl),
+                nets,
+                certificates,
+                optionalText(source, "reply_endpoint", _ -> {}),
+                fallback));
+  }
+
+  private ClientCertificates certificates(YamlNode node) {
+    Map<String, Entry> accepted = entries(node, "client_certificates", CERTIFICATES_KEYS);
+    YamlNode sha256 = optional(accepted, "sha256");
+    YamlNode ca = optional(accepted, "ca");
+    YamlNode names = optional(accepted, "names");
+    return checked(
+        node,
+        "client_certificates",
+        () ->
+            ClientCertificates.of(
+                sha256 == null ? List.of() : texts("sha256", sha256),
+                ca == null ? null : secret("ca", ca, text("ca", ca)),
+                names == null ? List.of() : texts("names", names)));
+  }
+
+  private ReplyFallback fallback(YamlNode node) {
+    Map<String, Entry> fallback = entries(node, "reply_fallback", FALLBACK_KEYS);
+    YamlNode status = required(node, "reply_fallback", fallback, "status");
+    String number = text("status", status);
+    if (!number.matches("[1-5][0-9][0-9]")) {
+      throw wrong(status, "status", "is not an HTTP status");
     }
     return checked(
-        node, "a source", () -> new SourceSettings(name, known.name(), secrets, settings));
+        node,
+        "reply_fallback",
+        () ->
+            new ReplyFallback(
+                Integer.parseInt(number),
+                text("content_type", required(node, "reply_fallback", fallback, "content_type")),
+                text("body", required(node, "reply_fallback", fallback, "body"))));
+  }
+
+  private Optional<String> optionalText(
+      Map<String, Entry> entries, String key, Consumer<String> check) {
+    YamlNode node = optional(entries, key);
+    if (node == null) {
+      return Optional.empty();
+    }
+    String text = text(key, node);
+    try {
+      check.accept(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(node, key, e);
+    }
+    return Optional.of(text);
   }
 
   private Map<String, String> settings(YamlNode node) {
@@ -168,6 +253,8 @@ final class ConfigFile {
   private <T> T checked(YamlNode node, String what, Supplier<T> made) {
     try {
       return made.get();
+    } catch (InvalidConfiguration e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw wrong(node, what, e);
     }

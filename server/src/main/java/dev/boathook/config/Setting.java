@@ -30,6 +30,17 @@ public enum Setting {
   DATABASE_PASSWORD("PASSWORD", "none", "its password, unless the URL names it"),
   /** Private networks that endpoints may be in. */
   ALLOW_NET("CIDR", "none", "private addresses that endpoints may have"),
+  /** Proxies whose word is taken for who the caller is. */
+  TRUSTED_PROXY("CIDR", "none", "proxies that are believed who a caller is"),
+  /** The public listener's certificate. */
+  TLS_CERTIFICATE("FILE", "none: plain HTTP", "the public listener's certificate chain, PEM"),
+  /** The public listener's key. */
+  TLS_KEY("FILE", "none", "its private key, PKCS #8 in PEM"),
+  /** The admin listener's certificate. */
+  ADMIN_TLS_CERTIFICATE(
+      "FILE", "none: plain HTTP", "the private listener's certificate chain, PEM"),
+  /** The admin listener's key. */
+  ADMIN_TLS_KEY("FILE", "none", "its private key, PKCS #8 in PEM"),
   /** The sealing key. */
   KEY_FILE("FILE", "sealing-key.json in the data folder", "the key that seals secrets"),
   /** The first API key. */
@@ -74,7 +85,7 @@ public enum Setting {
 
   /** Whether it may be given more than once. */
   public boolean isList() {
-    return this == ALLOW_NET;
+    return this == ALLOW_NET || this == TRUSTED_PROXY;
   }
 
   /** What stands for its value in help. */

@@ -1,10 +1,13 @@
 package dev.boathook.config;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.endpoint.TypePattern;
-import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.Providers;
+import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.Source;
+import dev.boathook.tls.ClientCertificates;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +32,9 @@ import java.util.function.Function;
  * @param publicUrl what the public listener is called from outside, for the URLs that are shown;
  *     without a slash at the end
  * @param allowedNets private networks that endpoints may be in
+ * @param trustedProxies where proxies are whose word is taken for who the caller is
+ * @param publicTls what the public listener shows of itself; empty for plain HTTP
+ * @param adminTls what the admin listener shows of itself; empty for plain HTTP
  * @param logFormat text or json
  * @param sources sources to be made at start, each name once
  * @param endpoints the project's own endpoints to be made at start, each name once
@@ -44,6 +50,9 @@ public record Settings(
     Optional<String> adminKey,
     Optional<String> publicUrl,
     List<Cidr> allowedNets,
+    List<Cidr> trustedProxies,
+    Optional<TlsFiles> publicTls,
+    Optional<TlsFiles> adminTls,
     LogFormat logFormat,
     List<SourceSettings> sources,
     List<EndpointSettings> endpoints) {
@@ -79,6 +88,7 @@ public record Settings(
     adminKey.ifPresent(Settings::checkAdminKey);
     publicUrl.ifPresent(Settings::checkPublicUrl);
     allowedNets = List.copyOf(allowedNets);
+    trustedProxies = List.copyOf(trustedProxies);
     sources = List.copyOf(sources);
     endpoints = List.copyOf(endpoints);
     checkUnique("source", sources, SourceSettings::name);
@@ -155,6 +165,14 @@ public record Settings(
     }
   }
 
+  /**
+   * Where a listener's certificate and key are.
+   *
+   * @param certificate the chain in PEM, the listener's own certificate first
+   * @param key its private key, PKCS #8 in PEM
+   */
+  public record TlsFiles(Path certificate, Path key) {}
+
   /** How log lines look. */
   public enum LogFormat {
     /** For people. */
@@ -168,17 +186,47 @@ public record Settings(
    *
    * @param name unique; a source of this name is changed, not made twice
    * @param provider the provider's name
-   * @param secrets the secrets, newest first
+   * @param secrets the secrets, newest first; empty for those that it has
    * @param settings the provider's settings
+   * @param publicUrl the URL as it is registered at the provider; empty for what it is
+   * @param allowedNets where callers may be; empty for what it is
+   * @param clientCertificates what client certificate a caller must have; empty for what it is
+   * @param replyEndpoint the name of the endpoint that is asked for answers; empty for what it is
+   * @param replyFallback the answer when that endpoint gives none; empty for what it is
    */
   public record SourceSettings(
-      String name, String provider, List<String> secrets, Map<String, String> settings) {
+      String name,
+      String provider,
+      List<String> secrets,
+      Map<String, String> settings,
+      Optional<String> publicUrl,
+      Optional<List<Cidr>> allowedNets,
+      Optional<ClientCertificates> clientCertificates,
+      Optional<String> replyEndpoint,
+      Optional<ReplyFallback> replyFallback) {
     /** Checks that the provider exists and can use the secrets and settings; keeps copies. */
     public SourceSettings {
       checkName(name);
       secrets = List.copyOf(secrets);
       settings = Map.copyOf(settings);
+      publicUrl.ifPresent(Source::checkPublicUrl);
+      allowedNets = allowedNets.map(List::copyOf);
       Providers.named(provider, settings).verifier(secrets);
+    }
+
+    /** One of which nothing more is said. */
+    public SourceSettings(
+        String name, String provider, List<String> secrets, Map<String, String> settings) {
+      this(
+          name,
+          provider,
+          secrets,
+          settings,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
 
     @Override

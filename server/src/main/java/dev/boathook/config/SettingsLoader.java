@@ -1,8 +1,9 @@
 package dev.boathook.config;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.config.Settings.Address;
 import dev.boathook.config.Settings.LogFormat;
-import dev.boathook.outbound.Cidr;
+import dev.boathook.config.Settings.TlsFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,6 +70,9 @@ public final class SettingsLoader {
               .map(given -> checked(given, given.text(), Settings::checkAdminKey)),
           lookup.given(Setting.PUBLIC_URL).map(SettingsLoader::publicUrl),
           lookup.given(Setting.ALLOW_NET).map(SettingsLoader::nets).orElse(List.of()),
+          lookup.given(Setting.TRUSTED_PROXY).map(SettingsLoader::nets).orElse(List.of()),
+          tls(lookup, Setting.TLS_CERTIFICATE, Setting.TLS_KEY),
+          tls(lookup, Setting.ADMIN_TLS_CERTIFICATE, Setting.ADMIN_TLS_KEY),
           lookup.given(Setting.LOG_FORMAT).map(SettingsLoader::logFormat).orElse(LogFormat.TEXT),
           file.map(ConfigFile::sources).orElse(List.of()),
           file.map(ConfigFile::endpoints).orElse(List.of()));
@@ -163,6 +167,18 @@ public final class SettingsLoader {
     } catch (IllegalArgumentException e) {
       throw lookup.given(host).orElseThrow().wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<TlsFiles> tls(Lookup lookup, Setting certificate, Setting key) {
+    Optional<Given> chain = lookup.given(certificate);
+    Optional<Given> secret = lookup.given(key);
+    if (chain.isPresent() != secret.isPresent()) {
+      throw chain
+          .or(() -> secret)
+          .orElseThrow()
+          .wrong("needs " + (chain.isPresent() ? key : certificate).key() + " too");
+    }
+    return chain.map(it -> new TlsFiles(it.path(), secret.orElseThrow().path()));
   }
 
   private static int port(Given given) {

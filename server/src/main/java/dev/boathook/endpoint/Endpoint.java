@@ -1,6 +1,6 @@
 package dev.boathook.endpoint;
 
-import dev.boathook.outbound.Cidr;
+import dev.boathook.address.Cidr;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.Signer;
 import dev.boathook.signatures.StandardWebhooks;

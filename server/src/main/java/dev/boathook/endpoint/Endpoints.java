@@ -1,7 +1,7 @@
 package dev.boathook.endpoint;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.key.Sealer;
-import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.store.Changed;

@@ -1,5 +1,6 @@
 package dev.boathook.outbound;
 
+import dev.boathook.address.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.boathook.outbound;
 
+import dev.boathook.address.Cidr;
 import java.time.Duration;
 import java.util.List;
 

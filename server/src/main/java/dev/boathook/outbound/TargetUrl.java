@@ -1,5 +1,6 @@
 package dev.boathook.outbound;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.outbound.InvalidTargetUrl.Reason;
 import java.net.IDN;
 import java.net.InetAddress;

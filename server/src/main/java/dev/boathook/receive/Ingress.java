@@ -11,6 +11,7 @@ import dev.boathook.signatures.Envelope;
 import dev.boathook.signatures.Headers;
 import dev.boathook.signatures.Reading;
 import dev.boathook.signatures.Verdict;
+import dev.boathook.signatures.Verifier;
 import dev.boathook.signatures.WebhookRequest;
 import dev.boathook.source.Source;
 import dev.boathook.store.Text;
@@ -23,6 +24,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -178,9 +180,15 @@ public final class Ingress {
   private Result verify(ServerRequest request, ServerResponse response, Source source, byte[] body)
       throws InterruptedException {
     WebhookRequest webhook = new WebhookRequest("POST", url(request), headers(request), body);
+    Instant now = world.clock().instant();
+    Optional<Verifier> verifier = source.verifier(now);
+    if (verifier.isEmpty()) {
+      String detail = "every secret of the source has retired";
+      return refuse(request, response, source, 401, "no_active_secret", detail, body.length);
+    }
     boolean isVerified;
     String secret;
-    switch (source.verifier().verify(webhook, world.clock().instant())) {
+    switch (verifier.get().verify(webhook, now)) {
       case Verdict.Rejected rejected -> {
         return refuse(
             request,
@@ -197,13 +205,13 @@ public final class Ingress {
       }
       case Verdict.Verified verified -> {
         isVerified = true;
-        secret = source.secrets().get(verified.secretIndex());
+        secret = source.activeSecrets(now).get(verified.secretIndex());
       }
       case Verdict.Unsigned unsigned -> {
         isVerified = false;
         secret =
             unsigned.secretIndex().isPresent()
-                ? source.secrets().get(unsigned.secretIndex().getAsInt())
+                ? source.activeSecrets(now).get(unsigned.secretIndex().getAsInt())
                 : "";
       }
     }

@@ -1,5 +1,6 @@
 package dev.boathook.source;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.key.Hash;
 import dev.boathook.key.Sealer;
 import dev.boathook.signatures.Provider;
@@ -13,6 +14,7 @@ import dev.boathook.store.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +40,15 @@ public final class Sources {
   }
 
   /**
-   * Makes the source, or changes it if its id is known; its provider never changes.
+   * Makes the source, or changes it if its id is known; its provider never changes. Secrets that
+   * have retired are dropped.
    *
    * @throws NameTakenException when another source of the project has its name
    */
   public void save(ConfigChanges changes, Source source) throws NameTakenException {
+    Instant now = clock.instant();
+    String secrets = SourceJson.of(source.secrets().kept(now).all());
+    String[] nets = source.allowedNets().stream().map(Cidr::toString).toArray(String[]::new);
     try {
       changes.make(
           source.projectId(),
@@ -56,12 +62,16 @@ public final class Sources {
                   .bind("settings", Json.of(source.settings()))
                   .bind("tokenHash", Hash.of(source.token()).toBytes())
                   .bind("tokenSealed", sealer.seal(source.token(), source.id(), TOKEN))
-                  .bind(
-                      "secretsSealed", sealer.seal(Json.of(source.secrets()), source.id(), SECRETS))
+                  .bind("secretsSealed", sealer.seal(secrets, source.id(), SECRETS))
+                  .bind("publicUrl", source.publicUrl())
+                  .bind("allowedNets", nets)
+                  .bind("clientCertificates", SourceJson.of(source.clientCertificates()))
+                  .bind("replyEndpoint", source.replyEndpointId())
+                  .bind("replyFallback", SourceJson.of(source.replyFallback()))
                   .bind("dedupeWindowSeconds", source.dedupeWindow().toSeconds())
                   .bind("maxBodyBytes", source.maxBodyBytes())
                   .bind("enabled", source.enabled())
-                  .bind("now", clock.instant())
+                  .bind("now", now)
                   .bind("version", version)
                   .execute());
     } catch (StatementException e) {
@@ -92,23 +102,30 @@ public final class Sources {
     try {
       Map<String, String> settings = Json.settings(row.getString("settings"));
       Provider provider = Providers.named(row.getString("provider"), settings);
-      List<String> secrets = Json.strings(sealer.open(row.getBytes("secrets_sealed"), id, SECRETS));
+      Instant createdAt = Columns.instant(row, "created_at");
+      List<SourceSecret> secrets =
+          SourceJson.secrets(sealer.open(row.getBytes("secrets_sealed"), id, SECRETS), createdAt);
       return new Changed<>(
           id,
-          new Source(
-              projectId,
-              id,
-              row.getString("name"),
-              settings,
-              sealer.open(row.getBytes("token_sealed"), id, TOKEN),
-              provider,
-              provider.verifier(secrets),
-              secrets,
-              Duration.ofSeconds(row.getLong("dedupe_window_seconds")),
-              row.getInt("max_body_bytes"),
-              row.getBoolean("enabled"),
-              Columns.instant(row, "created_at"),
-              Columns.instant(row, "updated_at")));
+          Source.builder(
+                  projectId,
+                  id,
+                  row.getString("name"),
+                  sealer.open(row.getBytes("token_sealed"), id, TOKEN),
+                  new SourceSecrets(provider, secrets),
+                  createdAt)
+              .provider(provider, settings)
+              .publicUrl(row.getString("public_url"))
+              .allowedNets(Columns.strings(row, "allowed_nets").stream().map(Cidr::parse).toList())
+              .clientCertificates(
+                  SourceJson.clientCertificates(row.getString("client_certificates")))
+              .replyEndpointId(row.getObject("reply_endpoint_id", UUID.class))
+              .replyFallback(SourceJson.replyFallback(row.getString("reply_fallback")))
+              .dedupeWindow(Duration.ofSeconds(row.getLong("dedupe_window_seconds")))
+              .maxBodyBytes(row.getInt("max_body_bytes"))
+              .enabled(row.getBoolean("enabled"))
+              .updatedAt(Columns.instant(row, "updated_at"))
+              .build());
     } catch (Sealer.WrongKeyException e) {
       throw new SQLException("source " + id + ": " + e.getMessage(), e);
     }

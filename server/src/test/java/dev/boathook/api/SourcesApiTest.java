@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
+import dev.boathook.key.Scope;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 class SourcesApiTest {
   @TempDir private static Path folder;
@@ -43,7 +46,7 @@ class SourcesApiTest {
     assertThat(made.status()).isEqualTo(201);
     assertThat(made.get("path")).matches("/in/[0-9a-hjkmnp-tv-z]{26}");
     assertThat(made.get("url")).isEqualTo(TestingAdmin.PUBLIC_URL + made.get("path"));
-    assertThat(made.json().get("secrets").intValue()).isEqualTo(1);
+    assertThat(made.json().get("secrets")).hasSize(1);
     assertThat(made.text()).doesNotContain("whsec_one");
 
     String path = "/v1/sources/" + made.get("id");
@@ -156,7 +159,185 @@ class SourcesApiTest {
   }
 
   private static int secrets(Reply reply) {
-    return reply.json().get("secrets").intValue();
+    return reply.json().get("secrets").size();
+  }
+
+  @Test
+  void the_others_get_a_date_when_a_new_secret_comes() throws Exception {
+    String path = "/v1/sources/" + caller.make("/v1/sources", STRIPE) + "/secrets";
+
+    Reply added = caller.post(path, "{\"secret\":\"whsec_two\",\"retire_others_in_seconds\":3600}");
+    JsonNode newest = added.json().get("secrets").get(0);
+    JsonNode old = added.json().get("secrets").get(1);
+
+    assertThat(newest.get("retires_at").isNull()).isTrue();
+    assertThat(old.get("active").booleanValue()).isTrue();
+    Instant retiresAt = Instant.parse(old.get("retires_at").stringValue());
+    assertThat(Instant.parse(newest.get("added_at").stringValue()))
+        .isBetween(retiresAt.minusSeconds(3601), retiresAt.minusSeconds(3599));
+    assertThat(added.text()).doesNotContain("whsec_");
+    assertThat(caller.get(path.replace("/secrets", "")).json().get("secrets"))
+        .isEqualTo(added.json().get("secrets"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'secret':'a','retire_others_at':'2020-01-01T00:00:00Z'}|retire_others_at",
+        "{'secret':'a','retire_others_at':'9000-01-01T00:00:00Z'}|retire_others_at",
+        "{'secret':'a','retire_others_at':'tomorrow'}|retire_others_at",
+        "{'secret':'a','retire_others_in_seconds':0}|retire_others_in_seconds",
+        "{'secret':'a','retire_others_in_seconds':1,'retire_others_at':'9000-01-01T00:00:00Z'}"
+            + "|retire_others_at",
+        "{'drop_old':true,'retire_others_in_seconds':1}|drop_old",
+        "{'retire_others_in_seconds':1}|secret"
+      },
+      quoteCharacter = '`')
+  void a_date_that_cannot_be_meant_is_refused(String body, String field) throws Exception {
+    String path = "/v1/sources/" + caller.make("/v1/sources", STRIPE) + "/secrets";
+
+    Reply reply = caller.post(path, body.replace('\'', '"'));
+
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.field()).isEqualTo(field);
+  }
+
+  @Test
+  void one_secret_retires_by_its_time_but_never_the_last_unasked() throws Exception {
+    Reply made = caller.post("/v1/sources", STRIPE.replace("\"whsec_one\"", "\"a\",\"b\""));
+    String path = "/v1/sources/" + made.get("id") + "/secrets/retire";
+    String newest = made.json().get("secrets").get(0).get("added_at").stringValue();
+    String old = made.json().get("secrets").get(1).get("added_at").stringValue();
+    assertThat(newest).isNotEqualTo(old);
+
+    Reply retired = caller.post(path, "{\"added_at\":\"" + old + "\"}");
+    assertThat(retired.status()).isEqualTo(200);
+    assertThat(retired.json().get("secrets")).hasSize(1);
+    assertThat(caller.post(path, "{\"added_at\":\"" + old + "\"}").field()).isEqualTo("added_at");
+
+    Reply last = caller.post(path, "{\"added_at\":\"" + newest + "\"}");
+    assertThat(last.status()).isEqualTo(409);
+    assertThat(last.code()).isEqualTo("last_secret");
+    Reply past =
+        caller.post(path, "{\"added_at\":\"" + newest + "\",\"at\":\"2020-01-01T00:00:00Z\"}");
+    assertThat(past.field()).isEqualTo("at");
+
+    Reply none = caller.post(path, "{\"added_at\":\"" + newest + "\",\"leave_none\":true}");
+    assertThat(none.json().get("secrets").get(0).get("active").booleanValue()).isFalse();
+    assertThat(caller.post(made.get("path"), "{}").status()).isEqualTo(401);
+    assertThat(caller.get("/v1/sources/" + made.get("id") + "/refused").text())
+        .contains("no_active_secret");
+    assertThat(caller.post(path.replace("/retire", ""), "{\"drop_old\":true}").field())
+        .isEqualTo("drop_old");
+    assertThat(secrets(caller.post(path.replace("/retire", ""), "{\"secret\":\"c\"}")))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_secret_that_a_person_gave_is_never_shown_again() throws Exception {
+    String path = "/v1/sources/" + caller.make("/v1/sources", STRIPE) + "/secrets";
+
+    Reply shown = caller.get(path);
+
+    assertThat(shown.json().get("data").get(0).get("value").isNull()).isTrue();
+    assertThat(shown.text()).doesNotContain("whsec_one");
+    assertThat(caller.with(Scope.READ).get(path).status()).isEqualTo(403);
+  }
+
+  @Test
+  void what_guards_a_source_is_set_shown_and_taken_away() throws Exception {
+    String endpoint =
+        caller.make("/v1/endpoints", "{\"name\":\"e\",\"url\":\"http://127.0.0.1:9/\"}");
+    String guard =
+        """
+        {"public_url": "https://hooks.example.com:8443/a?b=c",
+         "allowed_nets": ["192.0.2.0/24", "2001:db8::/32"],
+         "client_certificates": {"sha256": ["%s"]},
+         "reply_endpoint": "%s",
+         "reply_fallback": {"status": 200, "content_type": "text/plain", "body": "a\\nb"}}
+        """
+            .formatted("AB:".repeat(31) + "AB", endpoint);
+    Reply made = caller.post("/v1/sources", STRIPE);
+    String path = "/v1/sources/" + made.get("id");
+
+    Reply changed = caller.patch(path, guard);
+
+    assertThat(changed.status()).isEqualTo(200);
+    assertThat(changed.get("public_url")).isEqualTo("https://hooks.example.com:8443/a?b=c");
+    assertThat(changed.json().get("allowed_nets")).hasSize(2);
+    assertThat(changed.json().get("client_certificates").get("sha256").get(0).stringValue())
+        .isEqualTo("ab".repeat(32));
+    assertThat(changed.get("reply_endpoint")).isEqualTo(endpoint);
+    assertThat(changed.json().get("reply_fallback").get("body").stringValue()).isEqualTo("a\nb");
+    assertThat(caller.patch(path, "{}").json().get("reply_fallback"))
+        .isEqualTo(changed.json().get("reply_fallback"));
+    assertThat(caller.post("/v1/sources", STRIPE).code())
+        .as("the definition is another now")
+        .isEqualTo("name_taken");
+    Reply cleared =
+        caller.patch(
+            path,
+            "{\"public_url\":null,\"allowed_nets\":[],\"client_certificates\":null,"
+                + "\"reply_endpoint\":null,\"reply_fallback\":null}");
+    assertThat(cleared.json().get("client_certificates").isNull()).isTrue();
+    assertThat(caller.post("/v1/sources", STRIPE).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'public_url':'ftp://a/'}|public_url",
+        "{'public_url':'https://user:pass@a/'}|public_url",
+        "{'public_url':'https://a/#b'}|public_url",
+        "{'allowed_nets':['192.0.2.1']}|allowed_nets",
+        "{'allowed_nets':null}|allowed_nets",
+        "{'client_certificates':{}}|client_certificates",
+        "{'client_certificates':[]}|client_certificates",
+        "{'client_certificates':{'sha256':['ab']}}|client_certificates",
+        "{'client_certificates':{'sha256':'ab'}}|client_certificates.sha256",
+        "{'client_certificates':{'ca':'no PEM'}}|client_certificates",
+        "{'client_certificates':{'names':['a']}}|client_certificates",
+        "{'reply_endpoint':'ep_none'}|reply_endpoint",
+        "{'reply_endpoint':'ep_00000000000000000000000000'}|reply_endpoint",
+        "{'reply_fallback':{'content_type':'text/plain','body':''}}|reply_fallback.status",
+        "{'reply_fallback':{'status':302,'content_type':'text/plain','body':''}}|reply_fallback",
+        "{'reply_fallback':{'status':204,'content_type':'text/plain','body':'x'}}|reply_fallback",
+        "{'reply_fallback':{'status':200,'content_type':'text/html','body':''}}|reply_fallback"
+      })
+  void a_guard_that_cannot_be_is_refused(String body, String field) throws Exception {
+    String path = "/v1/sources/" + caller.make("/v1/sources", STRIPE);
+
+    Reply reply = caller.patch(path, body.replace('\'', '"'));
+
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.field()).isEqualTo(field);
+  }
+
+  @Test
+  void a_fallback_of_more_than_16_kib_is_refused() throws Exception {
+    String path = "/v1/sources/" + caller.make("/v1/sources", STRIPE);
+    String body = "ü".repeat(8 << 10);
+    String fallback =
+        "{\"reply_fallback\":{\"status\":200,\"content_type\":\"text/plain\",\"body\":\"%s\"}}";
+
+    assertThat(caller.patch(path, fallback.formatted(body)).status()).isEqualTo(200);
+    assertThat(caller.patch(path, fallback.formatted(body + "x")).field())
+        .isEqualTo("reply_fallback");
+  }
+
+  @Test
+  void an_endpoint_of_a_consumer_answers_no_provider() throws Exception {
+    String consumer = caller.make("/v1/consumers", "{\"name\":\"acme\"}");
+    String endpoint =
+        caller.make(
+            "/v1/consumers/" + consumer + "/endpoints", "{\"url\":\"http://127.0.0.1:9/\"}");
+    String path = "/v1/sources/" + caller.make("/v1/sources", STRIPE);
+
+    assertThat(caller.patch(path, "{\"reply_endpoint\":\"" + endpoint + "\"}").field())
+        .isEqualTo("reply_endpoint");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.boathook.api;
 
 import dev.boathook.TestingReceiver;
 import dev.boathook.accept.Acceptor;
+import dev.boathook.address.Cidr;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
@@ -14,7 +15,6 @@ import dev.boathook.key.Scope;
 import dev.boathook.key.Sealer;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
-import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
 import dev.boathook.publish.Publisher;

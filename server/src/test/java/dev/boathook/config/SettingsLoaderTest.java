@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.config.Settings.Address;
 import dev.boathook.config.Settings.EndpointSettings;
 import dev.boathook.config.Settings.LogFormat;
 import dev.boathook.config.Settings.SourceSettings;
-import dev.boathook.outbound.Cidr;
+import dev.boathook.config.Settings.TlsFiles;
+import dev.boathook.source.ReplyFallback;
+import dev.boathook.tls.ClientCertificates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -49,6 +52,11 @@ class SettingsLoaderTest {
             "database_user --database-user BOATHOOK_DATABASE_USER",
             "database_password - BOATHOOK_DATABASE_PASSWORD",
             "allow_net --allow-net BOATHOOK_ALLOW_NET",
+            "trusted_proxy --trusted-proxy BOATHOOK_TRUSTED_PROXY",
+            "tls_certificate --tls-certificate BOATHOOK_TLS_CERTIFICATE",
+            "tls_key --tls-key BOATHOOK_TLS_KEY",
+            "admin_tls_certificate --admin-tls-certificate BOATHOOK_ADMIN_TLS_CERTIFICATE",
+            "admin_tls_key --admin-tls-key BOATHOOK_ADMIN_TLS_KEY",
             "key_file --key-file BOATHOOK_KEY_FILE",
             "admin_key - BOATHOOK_ADMIN_KEY",
             "log_format --log-format BOATHOOK_LOG_FORMAT");
@@ -69,6 +77,9 @@ class SettingsLoaderTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
                 LogFormat.TEXT,
                 List.of(),
                 List.of()));
@@ -117,6 +128,11 @@ class SettingsLoaderTest {
             Map.entry("BOATHOOK_DATABASE_USER", "bob"),
             Map.entry("BOATHOOK_DATABASE_PASSWORD", "@literal"),
             Map.entry("BOATHOOK_ALLOW_NET", "127.0.0.0/8, fc00::/7"),
+            Map.entry("BOATHOOK_TRUSTED_PROXY", "10.0.0.0/8"),
+            Map.entry("BOATHOOK_TLS_CERTIFICATE", "/tls/chain.pem"),
+            Map.entry("BOATHOOK_TLS_KEY", "/tls/key.pem"),
+            Map.entry("BOATHOOK_ADMIN_TLS_CERTIFICATE", "/tls/admin.pem"),
+            Map.entry("BOATHOOK_ADMIN_TLS_KEY", "/tls/admin-key.pem"),
             Map.entry("BOATHOOK_KEY_FILE", "/keys/sealing"),
             Map.entry("BOATHOOK_ADMIN_KEY", ADMIN_KEY),
             Map.entry("BOATHOOK_LOG_FORMAT", "json")));
@@ -134,6 +150,9 @@ class SettingsLoaderTest {
                 Optional.of(ADMIN_KEY),
                 Optional.of("https://hooks.example.com"),
                 List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("fc00::/7")),
+                List.of(Cidr.parse("10.0.0.0/8")),
+                Optional.of(new TlsFiles(Path.of("/tls/chain.pem"), Path.of("/tls/key.pem"))),
+                Optional.of(new TlsFiles(Path.of("/tls/admin.pem"), Path.of("/tls/admin-key.pem"))),
                 LogFormat.JSON,
                 List.of(),
                 List.of()));
@@ -156,6 +175,9 @@ class SettingsLoaderTest {
         database_url: postgres://bob:it%27s%20+%40@db:5433/boat%20hook?sslmode=require
         database_password: '@secrets/db'
         allow_net: [127.0.0.0/8, "10.0.0.0/8"]
+        trusted_proxy: [10.0.0.7/32]
+        tls_certificate: tls/chain.pem
+        tls_key: tls/key.pem
         key_file: /keys/sealing
         admin_key: ${KEY}
         log_format: json
@@ -167,6 +189,12 @@ class SettingsLoaderTest {
             provider: hmac
             secrets: [a secret]
             settings: {header: X-Signature, tolerance_seconds: 60}
+            public_url: https://hooks.example.com/other?a=1
+            allowed_nets: [192.0.2.0/24, "2001:db8::/32"]
+            client_certificates:
+              sha256: ["AB00000000000000000000000000000000000000000000000000000000000000"]
+            reply_endpoint: mine
+            reply_fallback: {status: 200, content_type: text/plain, body: Later}
         endpoints:
           - {name: mine, url: "http://127.0.0.1:3000/hooks", sources: [payments], types: [charge.*]}
           - {name: all, url: "https://example.com/"}
@@ -185,6 +213,10 @@ class SettingsLoaderTest {
                 Optional.of(ADMIN_KEY),
                 Optional.of("https://hooks.example.com"),
                 List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("10.0.0.0/8")),
+                List.of(Cidr.parse("10.0.0.7/32")),
+                Optional.of(
+                    new TlsFiles(Path.of("/etc/tls/chain.pem"), Path.of("/etc/tls/key.pem"))),
+                Optional.empty(),
                 LogFormat.JSON,
                 List.of(
                     new SourceSettings(
@@ -193,7 +225,15 @@ class SettingsLoaderTest {
                         "other",
                         "hmac",
                         List.of("a secret"),
-                        Map.of("header", "X-Signature", "tolerance_seconds", "60"))),
+                        Map.of("header", "X-Signature", "tolerance_seconds", "60"),
+                        Optional.of("https://hooks.example.com/other?a=1"),
+                        Optional.of(
+                            List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::/32"))),
+                        Optional.of(
+                            ClientCertificates.of(
+                                List.of("ab" + "00".repeat(31)), null, List.of())),
+                        Optional.of("mine"),
+                        Optional.of(new ReplyFallback(200, "text/plain", "Later")))),
                 List.of(
                     new EndpointSettings(
                         "mine",
@@ -273,12 +313,14 @@ class SettingsLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ports: 1|:1: no key 'ports'; there are admin_host, admin_key, admin_port, allow_net, data,"
-            + " database_password, database_url, database_user, endpoints, host, key_file,"
-            + " log_format, port, public_url, sources",
-        "config: x|:1: no key 'config'; there are admin_host, admin_key, admin_port, allow_net,"
-            + " data, database_password, database_url, database_user, endpoints, host, key_file,"
-            + " log_format, port, public_url, sources",
+        "ports: 1|:1: no key 'ports'; there are admin_host, admin_key, admin_port,"
+            + " admin_tls_certificate, admin_tls_key, allow_net, data, database_password,"
+            + " database_url, database_user, endpoints, host, key_file, log_format, port,"
+            + " public_url, sources, tls_certificate, tls_key, trusted_proxy",
+        "config: x|:1: no key 'config'; there are admin_host, admin_key, admin_port,"
+            + " admin_tls_certificate, admin_tls_key, allow_net, data, database_password,"
+            + " database_url, database_user, endpoints, host, key_file, log_format, port,"
+            + " public_url, sources, tls_certificate, tls_key, trusted_proxy",
         "port: 1;port: 2|:2: 'port' stands here again; it stands in line 1",
         "host: a;port: x|:2: port: 'x' is not a port from 0 to 65535",
         "port: [1]|:1: port: is a list and must be a text or number",
@@ -307,7 +349,22 @@ class SettingsLoaderTest {
         "sources: payments|:1: sources: is not a list",
         "sources: [payments]|:1: a source: is not a map of keys and values",
         "sources: [{name: a}]|:1: a source: has no provider",
-        "sources: [{nam: a}]|:1: no key 'nam'; there are name, provider, secrets, settings",
+        "sources: [{nam: a}]|:1: no key 'nam'; there are allowed_nets,"
+            + " client_certificates, name, provider, public_url, reply_endpoint, reply_fallback,"
+            + " secrets, settings",
+        "sources:; - name: a;   provider: github;   secrets: [a];   public_url: hooks|:5:"
+            + " public_url: is an http or https URL as it is registered at the provider, without"
+            + " user and fragment, of at most 2048 characters",
+        "sources:; - name: a;   provider: github;   secrets: [a];   allowed_nets: [10.0.0.1]|:5:"
+            + " allowed_nets: not ADDRESS/PREFIX: 10.0.0.1",
+        "sources:; - name: a;   provider: github;   secrets: [a];   client_certificates: {ca:"
+            + " x}|:5: client_certificates: ca holds a certificate that cannot be read",
+        "sources:; - name: a;   provider: github;   secrets: [a];   client_certificates:"
+            + " {}|:5: client_certificates: needs fingerprints in sha256, or authorities in ca",
+        "sources:; - name: a;   provider: github;   secrets: [a];   reply_fallback: {status: 2}|:5:"
+            + " status: is not an HTTP status",
+        "tls_certificate: chain.pem|:1: tls_certificate: 'chain.pem' needs tls_key too",
+        "admin_tls_key: key.pem|:1: admin_tls_key: 'key.pem' needs admin_tls_certificate too",
         "sources:; - name: a;   provider: none;   secrets: [a]|:3: provider: no provider 'none';"
             + " there are github, hmac, shopify, slack, standard-webhooks, stripe",
         "sources:; - name: a;   provider: stripe;   secrets: []|:4: secrets: there is no secret",

@@ -158,6 +158,9 @@ class StoreRefusalsTest {
         Optional.of(TestingServer.KEY),
         Optional.empty(),
         List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
         Settings.LogFormat.TEXT,
         List.of(),
         List.of());

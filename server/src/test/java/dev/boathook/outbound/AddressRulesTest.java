@@ -2,6 +2,7 @@ package dev.boathook.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.boathook.address.Cidr;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

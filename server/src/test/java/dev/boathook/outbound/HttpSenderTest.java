@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.outbound.Outcome.TimedOut.Phase;
 import dev.boathook.outbound.Outcome.Unreachable.Reason;
 import dev.boathook.world.Ticker;

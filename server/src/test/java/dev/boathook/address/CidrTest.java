@@ -1,4 +1,4 @@
-package dev.boathook.outbound;
+package dev.boathook.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.boathook.outbound;
+package dev.boathook.address;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -85,7 +85,7 @@ public record Cidr(InetAddress network, int prefixBits) {
    * brackets or scope. No other spelling is understood, so that nothing here reads an address
    * differently from another program.
    */
-  static Optional<InetAddress> parseLiteral(String text) {
+  public static Optional<InetAddress> parseLiteral(String text) {
     if (CANONICAL_IPV4.matcher(text).matches()) {
       return Optional.of(Inet4Address.ofLiteral(text));
     }
@@ -104,7 +104,7 @@ public record Cidr(InetAddress network, int prefixBits) {
   }
 
   /** The inner address of an IPv4-mapped IPv6 address; any other address itself. */
-  static InetAddress unmapped(InetAddress address) {
+  public static InetAddress unmapped(InetAddress address) {
     byte[] bytes = bytesOf(address);
     if (bytes.length == address.getAddress().length) {
       return address;

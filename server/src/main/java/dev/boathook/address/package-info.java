@@ -1,0 +1,3 @@
+/** IP addresses and ranges of them. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.address;

@@ -1,0 +1,28 @@
+package dev.boathook.api;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/** Times as callers write them: RFC 3339. */
+final class Times {
+  /** What is said when a time is something else. */
+  static final String EXPECTED = "is not a time of RFC 3339 from 1970 on";
+
+  /** RFC 3339 has years of four digits, and ids have room for no more. */
+  private static final Instant END_OF_TIMES = Instant.parse("9999-12-31T00:00:00Z");
+
+  private Times() {}
+
+  /** The moment, from 1970 to the year 9999. */
+  static Optional<Instant> parse(String text) {
+    try {
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return Optional.of(time)
+          .filter(it -> !it.isBefore(Instant.EPOCH) && it.isBefore(END_OF_TIMES));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

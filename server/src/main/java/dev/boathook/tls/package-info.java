@@ -1,0 +1,3 @@
+/** Certificates and keys as TLS needs them, read from PEM. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.tls;
