@@ -4,8 +4,14 @@ import java.util.UUID;
 
 /** What became of an offer. */
 public sealed interface Acceptance {
-  /** It is an event, durably, and so are its deliveries. */
-  record Accepted(UUID eventId) implements Acceptance {}
+  /** It is an event, durably. */
+  sealed interface Stored extends Acceptance {
+    /** Which. */
+    UUID eventId();
+  }
+
+  /** It is a new event, and its deliveries are there. */
+  record Accepted(UUID eventId) implements Stored {}
 
   /**
    * It is an event already.
@@ -13,10 +19,10 @@ public sealed interface Acceptance {
    * @param eventId the original
    * @param sameBody false when the body differs from the original's; then it was kept for a look
    */
-  record Duplicate(UUID eventId, boolean sameBody) implements Acceptance {}
+  record Duplicate(UUID eventId, boolean sameBody) implements Stored {}
 
   /** It was not taken, or nobody knows; the sender must offer it again. */
-  record Unavailable(Reason reason) implements Acceptance {
+  record Unavailable(Reason reason) implements Acceptance, GroupAcceptance {
     /** Why. */
     public enum Reason {
       /** As many offers wait as may. */
@@ -40,5 +46,5 @@ public sealed interface Acceptance {
   }
 
   /** It can never be taken: the database refuses its data. */
-  record Unacceptable(String detail) implements Acceptance {}
+  record Unacceptable(String detail) implements Acceptance, GroupAcceptance {}
 }

@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -32,7 +34,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +47,9 @@ import org.slf4j.LoggerFactory;
  * before PostgreSQL has flushed it.
  */
 public final class Acceptor implements AutoCloseable {
+  /** The most events of one request. */
+  public static final int MAX_GROUP_OFFERS = 1_024;
+
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final String CHECK_VIOLATION = "23514";
   private static final String DATA_EXCEPTION_CLASS = "22";
@@ -54,7 +62,8 @@ public final class Acceptor implements AutoCloseable {
   private final Directory directory;
   private final Dispatcher dispatcher;
   private final Limits limits;
-  private final BlockingQueue<Pending> queue;
+  private final BlockingQueue<Group> queue;
+  private final AtomicInteger queuedOffers = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final Thread writer;
   private volatile boolean closing;
@@ -64,7 +73,7 @@ public final class Acceptor implements AutoCloseable {
    *
    * @param maxQueued offers that may wait
    * @param maxQueuedBytes bytes of bodies that may wait
-   * @param maxBatch offers in one commit
+   * @param maxBatch offers after which a batch is full; a group is never split
    * @param maxBatchBytes bytes of bodies after which a batch is full
    * @param maxWaitMillis how long an offer waits for its answer
    */
@@ -100,45 +109,100 @@ public final class Acceptor implements AutoCloseable {
    * nobody knows: it may still be accepted if its commit was under way, else it is dropped.
    */
   public Acceptance accept(Offer offer) throws InterruptedException {
-    Pending pending = new Pending(offer, new CompletableFuture<>());
+    return switch (accept(new Group(List.of(offer)))) {
+      case GroupAcceptance.AllStored stored -> stored.each().getFirst();
+      case Acceptance.Unavailable unavailable -> unavailable;
+      case Acceptance.Unacceptable unacceptable -> unacceptable;
+    };
+  }
+
+  /**
+   * Offers the events of one request and waits for what becomes of them: all are written in one
+   * commit, or none is. The bounds of the queue hold for them together. Of offers with the same
+   * dedupe key the first is the event and the others are its duplicates.
+   *
+   * @param offers 1 to {@value #MAX_GROUP_OFFERS} of one project and origin
+   */
+  public GroupAcceptance accept(List<Offer> offers) throws InterruptedException {
+    if (offers.isEmpty() || offers.size() > MAX_GROUP_OFFERS) {
+      throw new IllegalArgumentException("a group has 1 to " + MAX_GROUP_OFFERS + " offers");
+    }
+    Offer first = offers.getFirst();
+    for (Offer offer : offers) {
+      if (!offer.projectId().equals(first.projectId()) || !offer.origin().equals(first.origin())) {
+        throw new IllegalArgumentException("a group is of one project and origin");
+      }
+    }
+    return accept(new Group(List.copyOf(offers)));
+  }
+
+  private GroupAcceptance accept(Group group) throws InterruptedException {
     if (closing) {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
-    long bytes = offer.body().length;
-    if (queuedBytes.addAndGet(bytes) > limits.maxQueuedBytes || !queue.offer(pending)) {
-      queuedBytes.addAndGet(-bytes);
+    if (!enqueue(group)) {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.QUEUE_FULL);
     }
-    if (closing && queue.remove(pending)) {
+    if (closing && queue.remove(group)) {
+      dequeued(group);
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
     try {
-      return pending.answer.get(limits.maxWaitMillis, TimeUnit.MILLISECONDS);
+      return group.answer.get(limits.maxWaitMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      pending.unavailable(Acceptance.Unavailable.Reason.DATABASE);
+      group.unavailable(Acceptance.Unavailable.Reason.DATABASE);
       // The writer may have been faster.
-      return pending.answer.join();
+      return group.answer.join();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a bug stopped the acceptance of an event", e.getCause());
     }
   }
 
-  /** How many offers wait for the writer. */
-  public int queued() {
-    return queue.size();
+  private boolean enqueue(Group group) {
+    int offers = queuedOffers.addAndGet(group.offers.size());
+    long bytes = queuedBytes.addAndGet(group.bodyBytes);
+    if (offers <= limits.maxQueued && bytes <= limits.maxQueuedBytes && queue.offer(group)) {
+      return true;
+    }
+    dequeued(group);
+    return false;
   }
 
-  private record Pending(Offer offer, CompletableFuture<Acceptance> answer) {
+  private void dequeued(Group group) {
+    queuedOffers.addAndGet(-group.offers.size());
+    queuedBytes.addAndGet(-group.bodyBytes);
+  }
+
+  /** How many offers wait for the writer. */
+  public int queued() {
+    return queuedOffers.get();
+  }
+
+  /** What one request offers; goes through queue, batch and commit as one. */
+  private static final class Group {
+    private final List<Offer> offers;
+    private final long bodyBytes;
+    private final CompletableFuture<GroupAcceptance> answer = new CompletableFuture<>();
+
+    Group(List<Offer> offers) {
+      this.offers = offers;
+      long bytes = 0;
+      for (Offer offer : offers) {
+        bytes += offer.body().length;
+      }
+      this.bodyBytes = bytes;
+    }
+
     void unavailable(Acceptance.Unavailable.Reason reason) {
       answer.complete(new Acceptance.Unavailable(reason));
     }
   }
 
   private void run() {
-    List<Pending> batch = new ArrayList<>(limits.maxBatch);
+    List<Group> batch = new ArrayList<>(limits.maxBatch);
     while (true) {
       try {
-        Pending first = queue.poll(100, TimeUnit.MILLISECONDS);
+        Group first = queue.poll(100, TimeUnit.MILLISECONDS);
         if (first == null) {
           if (closing) {
             return;
@@ -155,126 +219,136 @@ public final class Acceptor implements AutoCloseable {
     }
   }
 
-  private void fill(List<Pending> batch, Pending first) {
+  private void fill(List<Group> batch, Group first) {
+    int offers = 0;
     long bytes = 0;
-    Pending next = first;
+    Group next = first;
     while (next != null) {
-      bytes += next.offer.body().length;
+      dequeued(next);
+      offers += next.offers.size();
+      bytes += next.bodyBytes;
       // Nobody waits for it any more when its time is over.
       if (!next.answer.isDone()) {
         batch.add(next);
       }
-      next = batch.size() < limits.maxBatch && bytes < limits.maxBatchBytes ? queue.poll() : null;
+      next = offers < limits.maxBatch && bytes < limits.maxBatchBytes ? queue.poll() : null;
     }
-    queuedBytes.addAndGet(-bytes);
   }
 
-  private void process(List<Pending> batch) {
-    Map<UUID, List<Pending>> byProject = new LinkedHashMap<>();
-    for (Pending pending : batch) {
-      byProject.computeIfAbsent(pending.offer.projectId(), id -> new ArrayList<>()).add(pending);
+  private void process(List<Group> batch) {
+    Map<UUID, List<Group>> byProject = new LinkedHashMap<>();
+    for (Group group : batch) {
+      UUID projectId = group.offers.getFirst().projectId();
+      byProject.computeIfAbsent(projectId, id -> new ArrayList<>()).add(group);
     }
-    byProject.forEach((projectId, offers) -> {
+    byProject.forEach((projectId, groups) -> {
       try {
-        processProject(projectId, offers);
+        write(projectId, groups);
       } catch (RuntimeException | Error e) {
         if (Outage.caused(e)) {
-          LOG.warn("{} events were not accepted: {}", offers.size(), e.getMessage());
-          offers.forEach(p -> p.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+          notAccepted(groups, e);
           return;
         }
-        LOG.error("a bug stopped the acceptance of {} events", offers.size(), e);
-        offers.forEach(pending -> pending.answer.completeExceptionally(e));
+        LOG.error("a bug stopped the acceptance of {} events", count(groups), e);
+        groups.forEach(group -> group.answer.completeExceptionally(e));
       }
     });
   }
 
-  /** Offers with the same key in one batch are one: the first is written, the others follow it. */
-  private void processProject(UUID projectId, List<Pending> offers) {
-    Map<Object, Pending> leaders = new LinkedHashMap<>();
-    List<Pending> followers = new ArrayList<>();
-    for (Pending pending : offers) {
-      String dedupeKey = pending.offer.dedupeKey();
-      Object identity =
-          dedupeKey == null ? pending : new DedupeKey(pending.offer.origin().id(), dedupeKey);
-      if (leaders.putIfAbsent(identity, pending) != null) {
-        followers.add(pending);
-      }
-    }
-    write(projectId, List.copyOf(leaders.values()));
-    if (!followers.isEmpty()) {
-      write(projectId, followers);
-    }
-  }
-
-  private void write(UUID projectId, List<Pending> offers) {
+  private void write(UUID projectId, List<Group> groups) {
     for (int routing = 0; routing < MAX_ROUTINGS; routing++) {
       Optional<ProjectView> project = directory.project(projectId);
       if (project.isEmpty()) {
-        offers.forEach(p -> p.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+        groups.forEach(group -> group.unavailable(Acceptance.Unavailable.Reason.DATABASE));
         return;
       }
-      List<Routed> routed = route(project.get(), offers);
-      if (tryWrite(project.get(), offers, routed)) {
+      if (tryWrite(project.get(), groups, route(project.get(), groups))) {
         return;
       }
     }
-    LOG.warn("the directory changed {} times while {} events waited", MAX_ROUTINGS, offers.size());
-    offers.forEach(p -> p.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+    LOG.warn("the directory changed {} times while {} events waited", MAX_ROUTINGS, count(groups));
+    groups.forEach(group -> group.unavailable(Acceptance.Unavailable.Reason.DATABASE));
   }
 
-  private List<Routed> route(ProjectView project, List<Pending> offers) {
+  private static int count(List<Group> groups) {
+    return groups.stream().mapToInt(group -> group.offers.size()).sum();
+  }
+
+  private static void notAccepted(List<Group> groups, Throwable failure) {
+    LOG.warn("{} events were not accepted: {}", count(groups), failure.getMessage());
+    groups.forEach(group -> group.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+  }
+
+  /**
+   * One for every offer of the groups, in their order. Offers with the same key in one batch are
+   * one event: the first is to be written, for the others there is null.
+   */
+  private List<@Nullable Routed> route(ProjectView project, List<Group> groups) {
     Instant now = world.clock().instant();
-    List<Routed> routed = new ArrayList<>(offers.size());
-    for (Pending pending : offers) {
-      Offer offer = pending.offer;
-      Event event =
-          new Event(
-              offer.projectId(),
-              world.ids().next(),
-              offer.origin(),
-              offer.type(),
-              offer.key(),
-              offer.externalId(),
-              now,
-              offer.occurredAt(),
-              offer.verified(),
-              offer.contentType(),
-              offer.headers(),
-              offer.body());
-      List<Waiting> deliveries = new ArrayList<>();
-      for (Endpoint endpoint : project.wanting(event.origin(), event.type())) {
-        deliveries.add(
-            new Waiting(
-                event.projectId(),
-                world.ids().next(),
-                event.id(),
-                endpoint.id(),
-                0,
-                endpoint.schedule().firstDue(now),
-                event.body().length,
-                event));
+    Set<DedupeKey> keys = new HashSet<>();
+    List<@Nullable Routed> routed = new ArrayList<>();
+    for (Group group : groups) {
+      for (Offer offer : group.offers) {
+        boolean isFirst = offer.dedupeKey() == null || keys.add(key(offer));
+        routed.add(isFirst ? route(project, offer, now) : null);
       }
-      routed.add(new Routed(offer, event, deliveries));
     }
-    // Two nodes that write overlapping keys lock them in the same order.
-    routed.sort(
-        Comparator.comparing((Routed r) -> r.offer().origin().id())
-            .thenComparing(
-                r -> r.offer().dedupeKey(), Comparator.nullsFirst(Comparator.naturalOrder())));
     return routed;
   }
 
+  private Routed route(ProjectView project, Offer offer, Instant now) {
+    Event event =
+        new Event(
+            offer.projectId(),
+            world.ids().next(),
+            offer.origin(),
+            offer.type(),
+            offer.key(),
+            offer.externalId(),
+            now,
+            offer.occurredAt(),
+            offer.verified(),
+            offer.contentType(),
+            offer.headers(),
+            offer.body());
+    List<Waiting> deliveries = new ArrayList<>();
+    for (Endpoint endpoint : project.wanting(event.origin(), event.type())) {
+      deliveries.add(
+          new Waiting(
+              event.projectId(),
+              world.ids().next(),
+              event.id(),
+              endpoint.id(),
+              0,
+              endpoint.schedule().firstDue(now),
+              event.body().length,
+              event));
+    }
+    return new Routed(offer, event, deliveries);
+  }
+
   /** Writes and answers; false when the batch must be routed anew. */
-  private boolean tryWrite(ProjectView project, List<Pending> offers, List<Routed> routed) {
-    List<Waiting> deliveries = routed.stream().flatMap(r -> r.deliveries().stream()).toList();
+  private boolean tryWrite(ProjectView project, List<Group> groups, List<@Nullable Routed> routed) {
+    List<Routed> rows = new ArrayList<>(routed.size());
+    List<Waiting> deliveries = new ArrayList<>();
+    for (Routed r : routed) {
+      if (r != null) {
+        rows.add(r);
+        deliveries.addAll(r.deliveries());
+      }
+    }
+    // Two nodes that write overlapping keys lock them in the same order.
+    rows.sort(
+        Comparator.comparing((Routed r) -> r.offer().origin().id())
+            .thenComparing(
+                r -> r.offer().dedupeKey(), Comparator.nullsFirst(Comparator.naturalOrder())));
     dispatcher.reserve(deliveries);
     AcceptStatement.Answer answer;
     try (Connection connection = database.acceptConnection()) {
-      answer = AcceptStatement.accept(connection, project.projectId(), project.version(), routed);
+      answer = AcceptStatement.accept(connection, project.projectId(), project.version(), rows);
     } catch (SQLException e) {
       dispatcher.abandoned(deliveries, false);
-      return failed(e, offers);
+      return failed(e, project.projectId(), groups);
     } catch (RuntimeException | Error e) {
       dispatcher.abandoned(deliveries, false);
       throw e;
@@ -286,13 +360,13 @@ public final class Acceptor implements AutoCloseable {
         yield false;
       }
       case AcceptStatement.Answer.Committed committed -> {
-        settle(project.projectId(), offers, routed, committed);
+        settle(project.projectId(), groups, routed, committed.fresh());
         yield true;
       }
     };
   }
 
-  private boolean failed(SQLException e, List<Pending> offers) {
+  private boolean failed(SQLException e, UUID projectId, List<Group> groups) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (state.equals(CHECK_VIOLATION)) {
       // No partition for this day: the clock has jumped, or nobody made them for a week.
@@ -304,77 +378,108 @@ public final class Acceptor implements AutoCloseable {
         LOG.error("partitions cannot be made", ddl);
       }
     } else if (state.startsWith(DATA_EXCEPTION_CLASS)) {
-      if (offers.size() == 1) {
+      if (groups.size() == 1) {
         LOG.error("an event cannot be stored", e);
-        offers
+        groups
             .getFirst()
             .answer
             .complete(new Acceptance.Unacceptable(String.valueOf(e.getMessage())));
       } else {
-        // One event's data is refused: it must not take the others with it.
-        offers.forEach(pending -> write(pending.offer.projectId(), List.of(pending)));
+        // One event's data is refused: it must not take other requests' events with it.
+        groups.forEach(group -> write(projectId, List.of(group)));
       }
       return true;
     }
-    LOG.warn("{} events were not accepted: {}", offers.size(), e.getMessage());
-    offers.forEach(p -> p.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+    notAccepted(groups, e);
     return true;
   }
 
   private void settle(
-      UUID projectId,
-      List<Pending> offers,
-      List<Routed> routed,
-      AcceptStatement.Answer.Committed committed) {
+      UUID projectId, List<Group> groups, List<@Nullable Routed> routed, Set<UUID> freshIds) {
     List<Waiting> fresh = new ArrayList<>();
     List<Waiting> known = new ArrayList<>();
-    IdentityHashMap<Offer, UUID> freshIds = new IdentityHashMap<>();
     for (Routed r : routed) {
-      if (committed.fresh().contains(r.event().id())) {
-        fresh.addAll(r.deliveries());
-        freshIds.put(r.offer(), r.event().id());
-      } else {
-        known.addAll(r.deliveries());
+      if (r != null) {
+        (freshIds.contains(r.event().id()) ? fresh : known).addAll(r.deliveries());
       }
     }
     dispatcher.abandoned(known, true);
     dispatcher.committed(fresh);
-    List<Pending> duplicates = new ArrayList<>();
-    for (Pending pending : offers) {
-      UUID id = freshIds.get(pending.offer);
-      if (id == null) {
-        duplicates.add(pending);
+    List<Settled> repeating = new ArrayList<>();
+    Iterator<@Nullable Routed> next = routed.iterator();
+    for (Group group : groups) {
+      Settled settled = new Settled(group, new ArrayList<>());
+      for (int i = 0; i < group.offers.size(); i++) {
+        Routed r = next.next();
+        boolean isFresh = r != null && freshIds.contains(r.event().id());
+        settled.freshIds.add(isFresh ? r.event().id() : null);
+      }
+      if (settled.freshIds.contains(null)) {
+        repeating.add(settled);
       } else {
-        pending.answer.complete(new Acceptance.Accepted(id));
+        settled.answer(Map.of());
       }
     }
-    if (!duplicates.isEmpty()) {
-      answerDuplicates(projectId, duplicates);
+    if (!repeating.isEmpty()) {
+      answerRepeating(projectId, repeating);
     }
   }
 
-  private void answerDuplicates(UUID projectId, List<Pending> duplicates) {
+  private void answerRepeating(UUID projectId, List<Settled> repeating) {
+    List<Offer> duplicates = repeating.stream().flatMap(s -> s.duplicates().stream()).toList();
     try (Connection connection = database.hotConnection()) {
-      List<DedupeKey> keys = duplicates.stream().map(p -> key(p.offer)).distinct().toList();
+      List<DedupeKey> keys = duplicates.stream().map(Acceptor::key).distinct().toList();
       Map<DedupeKey, Original> originals = AcceptStatement.originals(connection, projectId, keys);
-      for (Pending pending : duplicates) {
-        Original original = originals.get(key(pending.offer));
-        if (original == null) {
-          // Its window ended between the two statements: offered again, it is a new event.
-          pending.unavailable(Acceptance.Unavailable.Reason.DATABASE);
-          continue;
-        }
-        boolean sameBody = MessageDigest.isEqual(original.bodyHash(), pending.offer.bodyHash());
-        if (!sameBody) {
+      for (Offer offer : duplicates) {
+        Original original = originals.get(key(offer));
+        if (original != null && !hasSameBody(offer, original)) {
           AcceptStatement.keepConflict(
-              connection, pending.offer, original.eventId(), world.clock().instant());
+              connection, offer, original.eventId(), world.clock().instant());
         }
-        pending.answer.complete(new Acceptance.Duplicate(original.eventId(), sameBody));
       }
+      repeating.forEach(settled -> settled.answer(originals));
     } catch (SQLException e) {
       LOG.warn("{} duplicates could not be answered: {}", duplicates.size(), e.getMessage());
-      duplicates.forEach(p -> p.unavailable(Acceptance.Unavailable.Reason.DATABASE));
+      repeating.forEach(s -> s.group.unavailable(Acceptance.Unavailable.Reason.DATABASE));
     }
+  }
+
+  /**
+   * A group whose batch is committed.
+   *
+   * @param freshIds the new event of each offer; null for a duplicate
+   */
+  private record Settled(Group group, List<@Nullable UUID> freshIds) {
+    List<Offer> duplicates() {
+      return IntStream.range(0, freshIds.size())
+          .filter(i -> freshIds.get(i) == null)
+          .mapToObj(group.offers::get)
+          .toList();
+    }
+
+    /** Answers all, with the events that the duplicates repeat. */
+    void answer(Map<DedupeKey, Original> originals) {
+      List<Acceptance.Stored> each = new ArrayList<>(freshIds.size());
+      for (int i = 0; i < freshIds.size(); i++) {
+        UUID freshId = freshIds.get(i);
+        Offer offer = group.offers.get(i);
+        Original original = freshId == null ? originals.get(key(offer)) : null;
+        if (freshId != null) {
+          each.add(new Acceptance.Accepted(freshId));
+        } else if (original != null) {
+          each.add(new Acceptance.Duplicate(original.eventId(), hasSameBody(offer, original)));
+        } else {
+          // Its window ended between the two statements: offered again, it is a new event.
+          group.unavailable(Acceptance.Unavailable.Reason.DATABASE);
+          return;
+        }
+      }
+      group.answer.complete(new GroupAcceptance.AllStored(each));
+    }
+  }
+
+  private static boolean hasSameBody(Offer offer, Original original) {
+    return MessageDigest.isEqual(original.bodyHash(), offer.bodyHash());
   }
 
   private static DedupeKey key(Offer offer) {
@@ -397,7 +502,7 @@ public final class Acceptor implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     // An offer that slipped in after the writer's last look.
-    for (Pending late = queue.poll(); late != null; late = queue.poll()) {
+    for (Group late = queue.poll(); late != null; late = queue.poll()) {
       late.unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
   }
