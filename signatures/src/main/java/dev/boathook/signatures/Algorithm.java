@@ -3,11 +3,22 @@ package dev.boathook.signatures;
 /** How a signature is made from a key and a text. */
 interface Algorithm {
 
+  /**
+   * The most signatures of one request that are checked with a public key. Each costs up to half a
+   * millisecond, and whoever sends a request must not multiply that.
+   */
+  int MAX_ASYMMETRIC_SIGNATURES = 4;
+
   /** The length of the shortest signature. */
   int minSignatureBytes();
 
   /** The length of the longest signature. */
   int maxSignatureBytes();
+
+  /** The most signatures of one request that are checked. */
+  default int maxSignatures() {
+    return SignatureHeader.MAX_SIGNATURES;
+  }
 
   /** Whether the secret is meant for this algorithm, by its prefix. */
   boolean takes(String secret);
@@ -34,6 +45,9 @@ interface Algorithm {
 
     /** Throws {@link InvalidSecret} unless this key can sign. */
     default void requireSigning() {}
+
+    /** Throws {@link InvalidSecret} unless this key can verify. */
+    default void requireVerifying() {}
   }
 
   /** Compares signatures with the right one, in constant time. */

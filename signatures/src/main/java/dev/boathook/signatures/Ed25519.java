@@ -7,14 +7,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ed25519 (RFC 8032) with keys as Standard Webhooks writes them: {@code whpk_} and the base64 of
@@ -45,6 +42,11 @@ enum Ed25519 implements Algorithm {
   }
 
   @Override
+  public int maxSignatures() {
+    return MAX_ASYMMETRIC_SIGNATURES;
+  }
+
+  @Override
   public boolean takes(String secret) {
     return secret.startsWith(PUBLIC_KEY_PREFIX) || secret.startsWith(PRIVATE_KEY_PREFIX);
   }
@@ -64,12 +66,12 @@ enum Ed25519 implements Algorithm {
       PublicKey publicKey =
           factory.generatePublic(new X509EncodedKeySpec(join(PUBLIC_DER, publicBytes)));
       if (!isPrivate) {
-        return new KeyPair(publicKey, null);
+        return new AsymmetricKey(NAME, publicKey, null);
       }
       byte[] seed = Arrays.copyOf(bytes, KEY_BYTES);
       PrivateKey privateKey =
           factory.generatePrivate(new PKCS8EncodedKeySpec(join(PRIVATE_DER, seed)));
-      KeyPair pair = new KeyPair(publicKey, privateKey);
+      AsymmetricKey pair = new AsymmetricKey(NAME, publicKey, privateKey);
       SignedText.Content probe = sink -> sink.update(publicBytes);
       if (!pair.over(probe).matches(pair.sign(probe))) {
         throw new InvalidSecret("holds a private key and a public key that do not belong together");
@@ -86,61 +88,5 @@ enum Ed25519 implements Algorithm {
     byte[] joined = Arrays.copyOf(start, start.length + end.length);
     System.arraycopy(end, 0, joined, start.length, end.length);
     return joined;
-  }
-
-  private record KeyPair(PublicKey publicKey, @Nullable PrivateKey privateKey) implements Key {
-
-    @Override
-    public Check over(SignedText.Content content) {
-      return signature -> {
-        try {
-          Signature verifier = Signature.getInstance(NAME);
-          verifier.initVerify(publicKey);
-          content.feed(bytes -> update(verifier, bytes));
-          return verifier.verify(signature);
-        } catch (SignatureException e) {
-          return false; // Not the form of a signature.
-        } catch (GeneralSecurityException e) {
-          throw new IllegalStateException("the JDK refuses its own key", e);
-        }
-      };
-    }
-
-    @Override
-    public byte[] sign(SignedText.Content content) {
-      try {
-        Signature signer = Signature.getInstance(NAME);
-        signer.initSign(requirePrivate());
-        content.feed(bytes -> update(signer, bytes));
-        return signer.sign();
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("the JDK refuses its own key", e);
-      }
-    }
-
-    @Override
-    public void requireSigning() {
-      requirePrivate();
-    }
-
-    private PrivateKey requirePrivate() {
-      if (privateKey == null) {
-        throw new InvalidSecret("is a public key, which cannot sign");
-      }
-      return privateKey;
-    }
-
-    private static void update(Signature signature, byte[] bytes) {
-      try {
-        signature.update(bytes);
-      } catch (SignatureException e) {
-        throw new IllegalStateException("a signature object was not initialised", e);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "KeyPair";
-    }
   }
 }

@@ -35,7 +35,14 @@ record SignatureScheme(
 
   @Override
   public Verifier verifier(List<String> secrets, RemoteKeys keys) {
-    List<Secret> ours = Secrets.each(secrets, this::secret);
+    List<Secret> ours =
+        Secrets.each(
+            secrets,
+            text -> {
+              Secret secret = secret(text);
+              secret.key.requireVerifying();
+              return secret;
+            });
     List<String> labels = labels(ours);
     return (request, now) -> verify(request, now, ours, labels);
   }
@@ -106,6 +113,14 @@ record SignatureScheme(
     }
     if (candidates.isEmpty()) {
       return malformed(entries.getFirst());
+    }
+    for (Kind kind : kinds) {
+      int max = kind.algorithm.maxSignatures();
+      if (candidates.stream().filter(found -> found.label.equals(kind.label)).count() > max) {
+        return new Verdict.Rejected(
+            Reason.TOO_MANY_SIGNATURES,
+            header.name() + " holds more than " + max + " signatures of one kind");
+      }
     }
     SignedText.Content content = text.of(request, timestamp);
     for (int i = 0; i < secrets.size(); i++) {
