@@ -37,6 +37,7 @@ final class Development {
             inHeaderAfter("sha256=", "X-Hub-Signature-256")
                 .over("{body}")
                 .with(new Hmac(SHA256, KeyForm.TEXT), HEX))
+        .samples("push", "pull_request.opened")
         .jsonInFormField("payload")
         .id(header("X-GitHub-Delivery"))
         .type(header("X-GitHub-Event").refinedBy(json("/action")))

@@ -28,6 +28,7 @@ final class Generic {
     return Definition.named("standard-webhooks")
         .summary("HMAC-SHA256 or Ed25519 over id, time and body")
         .secret("whsec_… or the public key whpk_…")
+        .samples("invoice.paid")
         .provenBy(StandardWebhooks.SCHEME)
         .id(header(StandardWebhooks.ID_HEADER))
         .type(json("/type"))
@@ -41,7 +42,8 @@ final class Generic {
     return HmacSettings.addTo(
             Definition.named("hmac")
                 .summary("any HMAC in a header, as its settings say")
-                .secret("the key of the HMAC"),
+                .secret("the key of the HMAC")
+                .samples("json"),
             settings)
         .build();
   }
