@@ -37,6 +37,32 @@ sealed interface TokenPlace {
     }
   }
 
+  /**
+   * What follows a word in a header, as {@code Bearer } in {@code Authorization}; the word in any
+   * case. The header's name must occur once.
+   */
+  record InHeaderAfter(String word, String name) implements TokenPlace {
+    @Override
+    public String description() {
+      return name;
+    }
+
+    @Override
+    public @Nullable String find(WebhookRequest request) {
+      String value = new InHeader(name).find(request);
+      return value != null
+              && value.length() > word.length()
+              && value.regionMatches(true, 0, word, 0, word.length())
+          ? value.substring(word.length())
+          : null;
+    }
+
+    @Override
+    public WebhookRequest put(WebhookRequest request, String token) {
+      return request.plus(Headers.of(name, word + token));
+    }
+  }
+
   /** A parameter in the query of the URL, which must occur once. */
   record InQuery(String name) implements TokenPlace {
     @Override
