@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class TestingReceiver implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final List<Received> requests = new ArrayList<>();
-  private volatile Function<Received, Integer> answer = received -> 204;
+  private volatile Function<Received, Answer> answer = received -> Answer.of(204);
 
   /** One request as it came. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -33,6 +34,14 @@ public final class TestingReceiver implements AutoCloseable {
           .map(entry -> entry.getValue().getFirst())
           .findFirst()
           .orElse("");
+    }
+  }
+
+  /** What is answered. */
+  public record Answer(int status, String contentType, String body) {
+    /** A status alone. */
+    public static Answer of(int status) {
+      return new Answer(status, "", "");
     }
   }
 
@@ -54,9 +63,14 @@ public final class TestingReceiver implements AutoCloseable {
                   exchange.getRequestURI().getPath(),
                   Map.copyOf(exchange.getRequestHeaders()),
                   exchange.getRequestBody().readAllBytes());
-          int status = receiver.answer.apply(received);
+          Answer answer = receiver.answer.apply(received);
           receiver.keep(received);
-          exchange.sendResponseHeaders(status, -1);
+          byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
+          if (!answer.contentType.isEmpty()) {
+            exchange.getResponseHeaders().set("Content-Type", answer.contentType);
+          }
+          exchange.sendResponseHeaders(answer.status, body.length == 0 ? -1 : body.length);
+          exchange.getResponseBody().write(body);
           exchange.close();
         });
     server.start();
@@ -75,7 +89,12 @@ public final class TestingReceiver implements AutoCloseable {
 
   /** From now on every request is answered with what this gives. */
   public void answer(Function<Received, Integer> status) {
-    answer = status;
+    answer = received -> Answer.of(status.apply(received));
+  }
+
+  /** The same, with a body. */
+  public void answerFully(Function<Received, Answer> full) {
+    answer = full;
   }
 
   /** Where it listens. */

@@ -1,5 +1,6 @@
 package dev.boathook.accept;
 
+import dev.boathook.deliver.Replies;
 import dev.boathook.deliver.Waiting;
 import dev.boathook.event.Event;
 import dev.boathook.store.Json;
@@ -27,8 +28,13 @@ final class AcceptStatement {
 
   private AcceptStatement() {}
 
-  /** An event that is to be, with its deliveries. */
-  record Routed(Offer offer, Event event, List<Waiting> deliveries) {}
+  /**
+   * An event that is to be, with its deliveries.
+   *
+   * @param waiter waits for what one of the endpoints answers; null when nobody does
+   */
+  record Routed(
+      Offer offer, Event event, List<Waiting> deliveries, Replies.@Nullable Waiter waiter) {}
 
   /** What the statement answered. */
   sealed interface Answer {

@@ -4,6 +4,9 @@ import dev.boathook.accept.AcceptStatement.DedupeKey;
 import dev.boathook.accept.AcceptStatement.Original;
 import dev.boathook.accept.AcceptStatement.Routed;
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.deliver.Replies;
+import dev.boathook.deliver.Reply;
+import dev.boathook.deliver.ReplyRequest;
 import dev.boathook.deliver.Waiting;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
@@ -109,7 +112,39 @@ public final class Acceptor implements AutoCloseable {
    * nobody knows: it may still be accepted if its commit was under way, else it is dropped.
    */
   public Acceptance accept(Offer offer) throws InterruptedException {
-    return switch (accept(new Group(List.of(offer)))) {
+    return only(accept(new Group(List.of(offer), null), maxWaitNanos()));
+  }
+
+  /**
+   * Offers an event, gives an endpoint a delivery of it whether it wants it or not, and waits for
+   * what the endpoint answers to the first attempt. That delivery is due at once; beside that it is
+   * like any other. The attempt has the endpoint's own time-out and is not cut off at the limit.
+   *
+   * @return when there is an answer, or as soon as it is known that there will be none; at the
+   *     limit at the latest
+   */
+  public Replied accept(Offer offer, ReplyRequest request) throws InterruptedException {
+    try (Replies.Waiter waiter = dispatcher.replies().waiter(request)) {
+      Acceptance acceptance =
+          only(
+              accept(
+                  new Group(List.of(offer), waiter), Math.min(maxWaitNanos(), waiter.leftNanos())));
+      Reply reply =
+          switch (acceptance) {
+            case Acceptance.Accepted accepted -> waiter.await();
+            case Acceptance.Duplicate duplicate ->
+                new Reply.None(Reply.None.Reason.DUPLICATE, "the event was accepted before");
+            case Acceptance.Unavailable unavailable ->
+                new Reply.None(Reply.None.Reason.NOT_ACCEPTED, unavailable.reason().code());
+            case Acceptance.Unacceptable unacceptable ->
+                new Reply.None(Reply.None.Reason.NOT_ACCEPTED, unacceptable.detail());
+          };
+      return new Replied(acceptance, reply);
+    }
+  }
+
+  private static Acceptance only(GroupAcceptance acceptance) {
+    return switch (acceptance) {
       case GroupAcceptance.AllStored stored -> stored.each().getFirst();
       case Acceptance.Unavailable unavailable -> unavailable;
       case Acceptance.Unacceptable unacceptable -> unacceptable;
@@ -133,10 +168,14 @@ public final class Acceptor implements AutoCloseable {
         throw new IllegalArgumentException("a group is of one project and origin");
       }
     }
-    return accept(new Group(List.copyOf(offers)));
+    return accept(new Group(List.copyOf(offers), null), maxWaitNanos());
   }
 
-  private GroupAcceptance accept(Group group) throws InterruptedException {
+  private long maxWaitNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(limits.maxWaitMillis);
+  }
+
+  private GroupAcceptance accept(Group group, long waitNanos) throws InterruptedException {
     if (closing) {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
@@ -148,7 +187,7 @@ public final class Acceptor implements AutoCloseable {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
     try {
-      return group.answer.get(limits.maxWaitMillis, TimeUnit.MILLISECONDS);
+      return group.answer.get(waitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       group.unavailable(Acceptance.Unavailable.Reason.DATABASE);
       // The writer may have been faster.
@@ -181,11 +220,13 @@ public final class Acceptor implements AutoCloseable {
   /** What one request offers; goes through queue, batch and commit as one. */
   private static final class Group {
     private final List<Offer> offers;
+    private final Replies.@Nullable Waiter waiter;
     private final long bodyBytes;
     private final CompletableFuture<GroupAcceptance> answer = new CompletableFuture<>();
 
-    Group(List<Offer> offers) {
+    Group(List<Offer> offers, Replies.@Nullable Waiter waiter) {
       this.offers = offers;
+      this.waiter = waiter;
       long bytes = 0;
       for (Offer offer : offers) {
         bytes += offer.body().length;
@@ -290,13 +331,14 @@ public final class Acceptor implements AutoCloseable {
     for (Group group : groups) {
       for (Offer offer : group.offers) {
         boolean isFirst = offer.dedupeKey() == null || keys.add(key(offer));
-        routed.add(isFirst ? route(project, offer, now) : null);
+        routed.add(isFirst ? route(project, offer, group.waiter, now) : null);
       }
     }
     return routed;
   }
 
-  private Routed route(ProjectView project, Offer offer, Instant now) {
+  private Routed route(
+      ProjectView project, Offer offer, Replies.@Nullable Waiter waiter, Instant now) {
     Event event =
         new Event(
             offer.projectId(),
@@ -311,8 +353,9 @@ public final class Acceptor implements AutoCloseable {
             offer.contentType(),
             offer.headers(),
             offer.body());
+    UUID asked = waiter == null ? null : waiter.endpointId();
     List<Waiting> deliveries = new ArrayList<>();
-    for (Endpoint endpoint : project.wanting(event.origin(), event.type())) {
+    for (Endpoint endpoint : project.receiving(event.origin(), event.type(), asked)) {
       deliveries.add(
           new Waiting(
               event.projectId(),
@@ -320,11 +363,11 @@ public final class Acceptor implements AutoCloseable {
               event.id(),
               endpoint.id(),
               0,
-              endpoint.schedule().firstDue(now),
+              endpoint.id().equals(asked) ? now : endpoint.schedule().firstDue(now),
               event.body().length,
               event));
     }
-    return new Routed(offer, event, deliveries);
+    return new Routed(offer, event, deliveries, waiter);
   }
 
   /** Writes and answers; false when the batch must be routed anew. */
@@ -360,7 +403,7 @@ public final class Acceptor implements AutoCloseable {
         yield false;
       }
       case AcceptStatement.Answer.Committed committed -> {
-        settle(project.projectId(), groups, routed, committed.fresh());
+        settle(project, groups, routed, committed.fresh());
         yield true;
       }
     };
@@ -395,12 +438,15 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private void settle(
-      UUID projectId, List<Group> groups, List<@Nullable Routed> routed, Set<UUID> freshIds) {
+      ProjectView project, List<Group> groups, List<@Nullable Routed> routed, Set<UUID> freshIds) {
     List<Waiting> fresh = new ArrayList<>();
     List<Waiting> known = new ArrayList<>();
     for (Routed r : routed) {
-      if (r != null) {
-        (freshIds.contains(r.event().id()) ? fresh : known).addAll(r.deliveries());
+      if (r != null && freshIds.contains(r.event().id())) {
+        fresh.addAll(r.deliveries());
+        expectReply(project, r);
+      } else if (r != null) {
+        known.addAll(r.deliveries());
       }
     }
     dispatcher.abandoned(known, true);
@@ -421,7 +467,27 @@ public final class Acceptor implements AutoCloseable {
       }
     }
     if (!repeating.isEmpty()) {
-      answerRepeating(projectId, repeating);
+      answerRepeating(project.projectId(), repeating);
+    }
+  }
+
+  /** Before the dispatcher may begin: the attempt must not end before its waiter is known. */
+  private static void expectReply(ProjectView project, Routed routed) {
+    Replies.Waiter waiter = routed.waiter();
+    if (waiter == null) {
+      return;
+    }
+    Endpoint endpoint = project.endpoints().get(waiter.endpointId());
+    if (endpoint == null || endpoint.status() != Endpoint.Status.ACTIVE) {
+      waiter.none(
+          Reply.None.Reason.NOT_ASKED,
+          endpoint == null ? "there is no such endpoint" : "the endpoint is not active");
+      return;
+    }
+    for (Waiting delivery : routed.deliveries()) {
+      if (delivery.endpointId().equals(endpoint.id())) {
+        waiter.expect(delivery.deliveryId());
+      }
     }
   }
 

@@ -60,6 +60,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   private final Database database;
   private final Directory directory;
   private final HttpSender sender;
+  private final Replies replies;
   private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -80,6 +81,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     this.database = database;
     this.directory = directory;
     this.sender = sender;
+    this.replies = new Replies(world.ticker());
     this.listener = listener;
     this.recorder = new Recorder(database, this::recorded);
   }
@@ -178,6 +180,11 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   @Override
   public void endpointDeleted(UUID projectId, UUID endpointId) {
     act(now -> engine.forget(endpointId, now));
+  }
+
+  /** Those who wait for what the attempts are answered. */
+  public Replies replies() {
+    return replies;
   }
 
   /** How many attempts are out or not yet recorded. */
@@ -356,6 +363,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
             : Optional.empty();
     OutboundRequest request = Requests.of(event, endpoint, source, startedAt);
     AttemptResult result = sender.send(request);
+    replies.ended(delivery.deliveryId(), result);
     record(
         delivery,
         new Attempt(
@@ -373,6 +381,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   }
 
   private void failed(Waiting delivery, Instant startedAt, String detail) {
+    replies.none(delivery.deliveryId(), Reply.None.Reason.FAILED, detail);
     Attempt attempt =
         new Attempt(
             startedAt,
@@ -400,6 +409,8 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   }
 
   private void unsent(Waiting delivery) {
+    replies.none(
+        delivery.deliveryId(), Reply.None.Reason.NOT_ASKED, "the endpoint could not be asked now");
     act(now -> engine.unsent(delivery, now.plus(UNSENT_WAIT), now));
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One project's configuration at one version of its directory.
@@ -41,14 +42,19 @@ public record ProjectView(
     return new ProjectView(projectId, name, -1, Map.of(), Map.of(), Map.of(), Map.of());
   }
 
-  /** The endpoints that want an event of this origin and type, whatever their status. */
-  public List<Endpoint> wanting(Origin origin, String type) {
-    List<Endpoint> wanting = new ArrayList<>();
+  /**
+   * The endpoints that are to get an event of this origin and type, whatever their status: those
+   * that want it, and one more.
+   *
+   * @param asked gets it whether it wants it or not; null for none
+   */
+  public List<Endpoint> receiving(Origin origin, String type, @Nullable UUID asked) {
+    List<Endpoint> receiving = new ArrayList<>();
     for (Endpoint endpoint : endpoints.values()) {
-      if (endpoint.subscription().wants(origin, type)) {
-        wanting.add(endpoint);
+      if (endpoint.id().equals(asked) || endpoint.subscription().wants(origin, type)) {
+        receiving.add(endpoint);
       }
     }
-    return wanting;
+    return receiving;
   }
 }
