@@ -63,7 +63,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one attempt as an HTTP/1.1 POST. Safe for many threads at once; made for virtual ones.
+ * Sends one request by HTTP/1.1 and gives it up at its deadline. Safe for many threads at once;
+ * made for virtual ones.
  *
  * <p>It stands on Apache HttpClient's connections and their pool, not on its client: so there are
  * no redirects, cookies, credentials, proxies, decompression or silent retries to switch off.
@@ -369,14 +370,17 @@ public final class HttpSender implements AutoCloseable {
   }
 
   private ClassicHttpRequest message(OutboundRequest request) {
-    ClassicHttpRequest message = new BasicClassicHttpRequest("POST", request.url().pathAndQuery());
+    ClassicHttpRequest message =
+        new BasicClassicHttpRequest(request.method().name(), request.url().pathAndQuery());
     message.addHeader("Host", request.url().authority());
     message.addHeader("User-Agent", settings.userAgent());
     for (HttpHeader header : request.headers()) {
       message.addHeader(header.name(), header.value());
     }
-    message.addHeader("Content-Length", Integer.toString(request.body().length));
-    message.setEntity(new ByteArrayEntity(request.body(), (ContentType) null));
+    if (request.method() == OutboundRequest.Method.POST) {
+      message.addHeader("Content-Length", Integer.toString(request.body().length));
+      message.setEntity(new ByteArrayEntity(request.body(), (ContentType) null));
+    }
     return message;
   }
 

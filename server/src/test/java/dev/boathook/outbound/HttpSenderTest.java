@@ -11,13 +11,10 @@ import dev.boathook.outbound.Outcome.Unreachable.Reason;
 import dev.boathook.world.Ticker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -644,7 +639,7 @@ class HttpSenderTest {
   @Test
   void a_trusted_certificate_is_accepted_with_its_name_in_sni_and_host(@TempDir Path dir)
       throws Exception {
-    SSLContext own = selfSigned(dir);
+    SSLContext own = TestingTls.selfSigned(dir);
     AtomicReference<String> sni = new AtomicReference<>();
     RawServer[] self = new RawServer[1];
     try (RawServer server =
@@ -677,7 +672,7 @@ class HttpSenderTest {
   @Test
   void a_tls_server_that_does_not_read_is_cut_off_at_the_deadline(@TempDir Path dir)
       throws Exception {
-    SSLContext own = selfSigned(dir);
+    SSLContext own = TestingTls.selfSigned(dir);
     CountDownLatch done = new CountDownLatch(1);
     try (RawServer server =
         new RawServer(
@@ -802,46 +797,5 @@ class HttpSenderTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return socket.getLocalPort();
     }
-  }
-
-  /** A context that has, and trusts, a new certificate for hooks.example. */
-  private static SSLContext selfSigned(Path dir) throws Exception {
-    Path file = dir.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-alias",
-                "own",
-                "-dname",
-                "CN=hooks.example",
-                "-ext",
-                "san=dns:hooks.example",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                file.toString())
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      keys.load(in, "changeit".toCharArray());
-    }
-    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    own.init(keys, "changeit".toCharArray());
-    TrustManagerFactory trusted =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    KeyStore anchors = KeyStore.getInstance("PKCS12");
-    anchors.load(null, null);
-    anchors.setCertificateEntry("own", keys.getCertificate("own"));
-    trusted.init(anchors);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-    return context;
   }
 }
