@@ -22,6 +22,7 @@ import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
 import dev.boathook.publish.Publisher;
+import dev.boathook.receive.Callers;
 import dev.boathook.receive.Ingress;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.replay.Replays;
@@ -101,6 +102,8 @@ public final class Boathook implements AutoCloseable {
   private void construct(Settings settings, World world) throws StoreException {
     Listener.checkFree(settings.adminAddress());
     Listener.checkFree(settings.publicAddress());
+    Optional<ListenerTls> publicTls = ListenerTls.of(settings.publicTls(), true, world.clock());
+    Optional<ListenerTls> adminTls = ListenerTls.of(settings.adminTls(), false, world.clock());
     Target target = target(settings, world);
     Database database = keep(Database.open(target));
     SingleServer hold = keep(SingleServer.hold(target));
@@ -147,6 +150,7 @@ public final class Boathook implements AutoCloseable {
             acceptor,
             refused,
             settings.publicUrl(),
+            new Callers(settings.trustedProxies()),
             (source, result, duration) ->
                 metrics.offered(
                     projectName(directory, source.projectId()),
@@ -201,19 +205,26 @@ public final class Boathook implements AutoCloseable {
 
     HttpRouting.Builder adminRouting = HttpRouting.builder();
     api.routes(adminRouting);
-    WebServer admin = keep(Listener.start(settings.adminAddress(), adminRouting));
+    WebServer admin = keep(Listener.start(settings.adminAddress(), adminTls, adminRouting));
     adminPort = admin.port();
     ownPorts.add(adminPort);
     HttpRouting.Builder publicRouting = HttpRouting.builder();
     ingress.routes(publicRouting);
     health.routes(publicRouting);
-    WebServer open = keep(Listener.start(settings.publicAddress(), publicRouting));
+    WebServer open = keep(Listener.start(settings.publicAddress(), publicTls, publicRouting));
     publicPort = open.port();
     ownPorts.add(publicPort);
+    renew(maintenance, publicTls, open);
+    renew(maintenance, adminTls, admin);
     // Last of all, when nothing can fail any more: no attempt is made by a server that does not
     // start, and no key that nobody is shown.
     startDelivering(dispatcher);
     newKey = FirstKey.provide(settings, world, directory, changes, keys);
+  }
+
+  private static void renew(Maintenance maintenance, Optional<ListenerTls> tls, WebServer server) {
+    tls.ifPresent(it ->
+        maintenance.every(Duration.ofMinutes(1), "renewing a certificate", () -> it.renew(server)));
   }
 
   private void holdOn(SingleServer hold) throws SQLException {

@@ -8,6 +8,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One of the two listeners: an HTTP/1.1 server with a limit on everything. */
@@ -58,11 +60,13 @@ final class Listener {
   /**
    * Starts one.
    *
+   * @param tls empty for plain HTTP
    * @throws StoreException with code {@code port_in_use} when it cannot be bound
    */
-  static WebServer start(Settings.Address address, HttpRouting.Builder routing)
+  static WebServer start(
+      Settings.Address address, Optional<ListenerTls> tls, HttpRouting.Builder routing)
       throws StoreException {
-    WebServer server =
+    WebServerConfig.Builder builder =
         WebServer.builder()
             .shutdownHook(false)
             .host(address.host())
@@ -79,8 +83,9 @@ final class Listener {
             // The message comes to the handler below, which tells kinds apart by it and drops it.
             .errorHandling(handling -> handling.includeEntity(true))
             .directHandlers(Listener::problems)
-            .routing(routing.addFilter(Listener::refuseTwoLengths))
-            .build();
+            .routing(routing.addFilter(Listener::refuseTwoLengths));
+    tls.ifPresent(it -> builder.tls(it.tls()));
+    WebServer server = builder.build();
     try {
       server.start();
     } catch (UncheckedIOException e) {

@@ -29,11 +29,15 @@ final class Serve {
   private static void announce(Boathook boathook, Settings settings, PrintStream out) {
     out.println("Boathook " + Boathook.VERSION + " is ready");
     out.printf(
-        "  public   http://%s:%d   POST /in/{token}%n",
-        settings.publicAddress().host(), boathook.publicPort());
+        "  public   %s://%s:%d   POST /in/{token}%n",
+        settings.publicTls().isPresent() ? "https" : "http",
+        settings.publicAddress().host(),
+        boathook.publicPort());
     out.printf(
-        "  admin    http://%s:%d   API, /openapi.yaml, /metrics%n",
-        settings.adminAddress().host(), boathook.adminPort());
+        "  admin    %s://%s:%d   API, /openapi.yaml, /metrics%n",
+        settings.adminTls().isPresent() ? "https" : "http",
+        settings.adminAddress().host(),
+        boathook.adminPort());
     out.printf(
         "  store    %s%n",
         settings.databaseUrl().isPresent()

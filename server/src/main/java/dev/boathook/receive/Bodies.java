@@ -64,6 +64,13 @@ final class Bodies {
     }
   }
 
+  /** Forgets the body of a request that is refused for something else. */
+  void discard(ServerRequest request) {
+    if (request.content().hasEntity()) {
+      drain(request.content().inputStream());
+    }
+  }
+
   /**
    * Reads on a little and forgets it: whoever still sends while we close would lose our answer to a
    * reset of the connection.
@@ -81,7 +88,7 @@ final class Bodies {
         count = in.read(scratch);
       }
     } catch (DataReader.InsufficientDataAvailableException | IOException | UncheckedIOException e) {
-      LOG.debug("whoever sent too large a body has gone", e);
+      LOG.debug("whoever sent a body that is not wanted has gone", e);
     }
   }
 

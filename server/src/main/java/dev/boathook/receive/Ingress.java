@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * The public listener's {@code POST /in/{token}}: reads the body up to the source's limit, verifies
  * the signature over the raw bytes, and only then looks at anything else.
  *
- * <p>What a caller without the secret learns is 404, 405, 413 or 401 and nothing more.
+ * <p>What a caller without the secret learns is 404, 405, 403, 413 or 401 and nothing more.
  */
 public final class Ingress {
   private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
@@ -61,6 +61,8 @@ public final class Ingress {
   private final RefusedRequests refused;
   private final Bodies bodies;
   private final Optional<String> publicUrl;
+  private final Callers callers;
+  private final Admission admission;
   private final Listener listener;
 
   /** The ways a request can end, for metrics. */
@@ -102,6 +104,7 @@ public final class Ingress {
    *
    * @param publicUrl what the listener is called from outside, without a slash at the end; schemes
    *     that sign the URL need it
+   * @param callers tells who calls
    */
   public Ingress(
       World world,
@@ -109,6 +112,7 @@ public final class Ingress {
       Acceptor acceptor,
       RefusedRequests refused,
       Optional<String> publicUrl,
+      Callers callers,
       Listener listener) {
     this.world = world;
     this.directory = directory;
@@ -116,6 +120,8 @@ public final class Ingress {
     this.refused = refused;
     this.bodies = new Bodies(world.ticker());
     this.publicUrl = publicUrl;
+    this.callers = callers;
+    this.admission = new Admission(callers);
     this.listener = listener;
   }
 
@@ -133,6 +139,17 @@ public final class Ingress {
       return;
     }
     Optional<Source> found = directory.sourceOfToken(request.path().pathParameters().get("token"));
+    Optional<Admission.Refused> notAdmitted =
+        found.flatMap(source -> admission.refused(source, request, world.clock().instant()));
+    if (notAdmitted.isPresent()) {
+      Admission.Refused why = notAdmitted.get();
+      bodies.discard(request);
+      Result result =
+          refuse(request, response, found.orElseThrow(), 403, why.code(), why.detail(), 0);
+      listener.received(
+          found.orElseThrow(), result, Duration.ofNanos(world.ticker().nanoTime() - began));
+      return;
+    }
     int maxBytes = found.map(Source::maxBodyBytes).orElse(MAX_STRAY_BODY_BYTES);
     // An unknown token takes the way of a known one up to here: the time tells nothing.
     Body body = bodies.read(request, maxBytes);
@@ -179,7 +196,8 @@ public final class Ingress {
 
   private Result verify(ServerRequest request, ServerResponse response, Source source, byte[] body)
       throws InterruptedException {
-    WebhookRequest webhook = new WebhookRequest("POST", url(request), headers(request), body);
+    WebhookRequest webhook =
+        new WebhookRequest("POST", url(source, request), headers(request), body);
     Instant now = world.clock().instant();
     Optional<Verifier> verifier = source.verifier(now);
     if (verifier.isEmpty()) {
@@ -295,7 +313,7 @@ public final class Ingress {
       String code,
       String detail,
       int bodyBytes) {
-    String remote = request.remotePeer().host();
+    String remote = callers.of(request).text();
     LOG.info("source {} refused a request from {}: {}: {}", source.name(), remote, code, detail);
     refused.add(
         source.id(),
@@ -331,6 +349,7 @@ public final class Ingress {
     switch (status) {
       case 400 -> problem(response, 400, "body_incomplete", "Bad Request");
       case 401 -> problem(response, 401, "unauthorized", "Unauthorized");
+      case 403 -> problem(response, 403, "forbidden", "Forbidden");
       case 404 -> problem(response, 404, "not_found", "Not Found");
       case 405 -> problem(response, 405, "method_not_allowed", "Method Not Allowed");
       case 408 -> problem(response, 408, "body_too_slow", "Request Timeout");
@@ -344,7 +363,7 @@ public final class Ingress {
   private static void problem(ServerResponse response, int status, String code, String title) {
     response.status(status);
     response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
-    if (status == 400 || status == 408 || status == 413) {
+    if (status == 400 || status == 403 || status == 408 || status == 413) {
       closing(response);
     }
     response.send(
@@ -360,13 +379,12 @@ public final class Ingress {
     response.header(HeaderNames.CONNECTION, "close");
   }
 
-  private String url(ServerRequest request) {
-    return publicUrl.orElse("") + request.prologue().uriPath().rawPath() + query(request);
-  }
-
-  private static String query(ServerRequest request) {
-    String raw = request.prologue().query().rawValue();
-    return raw.isEmpty() ? "" : "?" + raw;
+  private String url(Source source, ServerRequest request) {
+    return RequestUrl.of(
+        source,
+        publicUrl,
+        request.prologue().uriPath().rawPath(),
+        request.prologue().query().rawValue());
   }
 
   private static Headers headers(ServerRequest request) {

@@ -18,6 +18,7 @@ import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
 import dev.boathook.publish.Publisher;
+import dev.boathook.receive.Callers;
 import dev.boathook.receive.Ingress;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.replay.Replays;
@@ -136,6 +137,7 @@ final class TestingAdmin implements AutoCloseable {
             acceptor,
             refused,
             Optional.of(PUBLIC_URL),
+            new Callers(List.of()),
             (source, result, duration) -> {})
         .routes(routing);
     api =

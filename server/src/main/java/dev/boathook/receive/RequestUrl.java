@@ -1,0 +1,29 @@
+package dev.boathook.receive;
+
+import dev.boathook.source.Source;
+import java.util.Optional;
+
+/**
+ * The URL that a request was sent to, as its sender knows it; for schemes that sign it. It is made
+ * of what is configured and of the request's path and query, never of a header.
+ */
+final class RequestUrl {
+  private RequestUrl() {}
+
+  /**
+   * The source's own URL, with the request's query if it has none itself; else the server's URL
+   * with the request's path and query; empty when neither is configured.
+   *
+   * @param publicUrl what the public listener is called from outside, without a slash at the end
+   * @param rawPath as it was sent
+   * @param rawQuery as it was sent, without the question mark; empty for none
+   */
+  static String of(Source source, Optional<String> publicUrl, String rawPath, String rawQuery) {
+    String query = rawQuery.isEmpty() ? "" : "?" + rawQuery;
+    String own = source.publicUrl();
+    if (own != null) {
+      return own.indexOf('?') >= 0 ? own : own + query;
+    }
+    return publicUrl.map(base -> base + rawPath + query).orElse("");
+  }
+}
