@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.boathook.accept.Acceptor;
 import dev.boathook.accept.Offer;
+import dev.boathook.address.Cidr;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Replies;
@@ -18,7 +19,6 @@ import dev.boathook.key.Hash;
 import dev.boathook.key.Sealer;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
-import dev.boathook.outbound.Cidr;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
 import dev.boathook.outbound.TargetUrl;

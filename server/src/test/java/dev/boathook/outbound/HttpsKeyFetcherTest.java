@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.boathook.address.Cidr;
 import dev.boathook.signatures.Headers;
 import dev.boathook.signatures.KeyFetcher;
 import dev.boathook.world.Ticker;
