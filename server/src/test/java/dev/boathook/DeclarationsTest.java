@@ -1,0 +1,113 @@
+package dev.boathook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.boathook.address.Cidr;
+import dev.boathook.config.Settings;
+import dev.boathook.source.ReplyFallback;
+import dev.boathook.store.StoreException;
+import dev.boathook.store.TestingDatabase;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Sources that are declared in the file, over several starts on one store. */
+class DeclarationsTest {
+  private static final List<Settings.EndpointSettings> ENDPOINTS =
+      List.of(
+          new Settings.EndpointSettings(
+              "shop", "http://127.0.0.1:9/", List.of("payments"), List.of("*")));
+
+  @TempDir private Path folder;
+  private final TestingDatabase database = TestingDatabase.freshDatabase();
+
+  @Test
+  void what_the_file_names_is_so_and_what_it_does_not_name_stays() throws Exception {
+    JsonNode made;
+    try (TestingServer server = start(guarded(List.of("whsec_b", "whsec_a")), ENDPOINTS)) {
+      made = source(server);
+      assertThat(made.get("public_url").stringValue()).isEqualTo("https://hooks.example/x");
+      assertThat(made.get("allowed_nets")).hasSize(1);
+      assertThat(made.get("reply_endpoint").stringValue()).startsWith("ep_");
+      assertThat(made.get("reply_fallback").get("status").intValue()).isEqualTo(202);
+    }
+    try (TestingServer server = start(guarded(List.of("whsec_b", "whsec_a")), ENDPOINTS)) {
+      assertThat(source(server)).as("nothing has changed").isEqualTo(made);
+    }
+    try (TestingServer server = start(bare(List.of("whsec_c", "whsec_b")), ENDPOINTS)) {
+      JsonNode changed = source(server);
+      for (String kept : List.of("public_url", "allowed_nets", "reply_endpoint", "path")) {
+        assertThat(changed.get(kept)).as(kept).isEqualTo(made.get(kept));
+      }
+      assertThat(changed.get("secrets")).hasSize(2);
+      assertThat(changed.get("secrets").get(1)).isEqualTo(made.get("secrets").get(0));
+    }
+  }
+
+  @Test
+  void a_date_that_a_secret_was_given_outlives_a_start() throws Exception {
+    JsonNode retiring;
+    try (TestingServer server = start(bare(List.of("whsec_b", "whsec_a")), List.of())) {
+      JsonNode old = source(server).get("secrets").get(1);
+      server.send(
+          server
+              .admin("/v1/sources/" + source(server).get("id").stringValue() + "/secrets/retire")
+              .header("content-type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"added_at\":\""
+                          + old.get("added_at").stringValue()
+                          + "\",\"at\":\""
+                          + java.time.InstantSource.system().instant().plusSeconds(3600)
+                          + "\"}")));
+      retiring = source(server).get("secrets");
+      assertThat(retiring.get(1).get("retires_at").isNull()).isFalse();
+    }
+    try (TestingServer server = start(bare(List.of("whsec_b", "whsec_a")), List.of())) {
+      assertThat(source(server).get("secrets")).isEqualTo(retiring);
+    }
+  }
+
+  @Test
+  void an_endpoint_for_answers_that_there_is_not_is_refused() {
+    StoreException refusal =
+        catchThrowableOfType(
+            StoreException.class, () -> start(guarded(List.of("whsec_a")), List.of()).close());
+
+    assertThat(refusal.code()).isEqualTo("configuration");
+    assertThat(refusal).hasMessageContaining("'shop', which there is not");
+  }
+
+  private TestingServer start(
+      Settings.SourceSettings source, List<Settings.EndpointSettings> endpoints)
+      throws StoreException {
+    return TestingServer.start(database, folder, List.of(source), endpoints);
+  }
+
+  private static Settings.SourceSettings bare(List<String> secrets) {
+    return new Settings.SourceSettings("payments", "stripe", secrets, Map.of());
+  }
+
+  private static Settings.SourceSettings guarded(List<String> secrets) {
+    return new Settings.SourceSettings(
+        "payments",
+        "stripe",
+        secrets,
+        Map.of(),
+        Optional.of("https://hooks.example/x"),
+        Optional.of(List.of(Cidr.parse("192.0.2.0/24"))),
+        Optional.empty(),
+        Optional.of("shop"),
+        Optional.of(new ReplyFallback(202, "text/plain", "")));
+  }
+
+  private static JsonNode source(TestingServer server) throws Exception {
+    return TestingServer.json(server.send(server.admin("/v1/sources"))).get("data").get(0);
+  }
+}
