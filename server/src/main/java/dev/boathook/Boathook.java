@@ -20,6 +20,7 @@ import dev.boathook.key.Sealer;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
+import dev.boathook.outbound.HttpsKeyFetcher;
 import dev.boathook.outbound.Resolver;
 import dev.boathook.publish.Publisher;
 import dev.boathook.receive.Callers;
@@ -29,6 +30,7 @@ import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.route.Projects;
+import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Database;
@@ -116,7 +118,10 @@ public final class Boathook implements AutoCloseable {
     KeyCheck.check(database.jdbi(), sealer);
     Projects.add(database.jdbi(), world, Projects.FIRST);
 
-    Sources sources = new Sources(sealer, world.clock());
+    AddressRules rules =
+        new AddressRules(settings.allowedNets(), ownPorts::contains, Boathook::isOwnAddress);
+    HttpsKeyFetcher fetcher = keep(keyFetcher(rules, world));
+    Sources sources = new Sources(sealer, world.clock(), new RemoteKeys(fetcher));
     Consumers consumers = new Consumers(world.clock());
     Endpoints endpoints = new Endpoints(sealer, world.clock());
     ApiKeys keys = new ApiKeys(world.random(), world.clock());
@@ -125,8 +130,6 @@ public final class Boathook implements AutoCloseable {
     directory.refreshAll();
 
     Metrics metrics = new Metrics();
-    AddressRules rules =
-        new AddressRules(settings.allowedNets(), ownPorts::contains, Boathook::isOwnAddress);
     Declarations.apply(settings, world, directory, changes, sources, endpoints, rules);
     HttpSender sender = keep(sender(rules, world));
     Dispatcher dispatcher =
@@ -151,11 +154,14 @@ public final class Boathook implements AutoCloseable {
             refused,
             settings.publicUrl(),
             new Callers(settings.trustedProxies()),
-            (source, result, duration) ->
+            fetcher,
+            new Enrolments(world, directory, changes, sources),
+            (source, result, events, duration) ->
                 metrics.offered(
                     projectName(directory, source.projectId()),
                     Origin.Kind.SOURCE,
                     result.code(),
+                    events,
                     duration));
     Cancellation cancellation = new Cancellation(database, directory, world.clock());
     Maintenance maintenance = keep(new Maintenance());
@@ -189,7 +195,11 @@ public final class Boathook implements AutoCloseable {
                 acceptor,
                 (projectId, result, duration) ->
                     metrics.offered(
-                        projectName(directory, projectId), Origin.Kind.CONSUMER, result, duration)),
+                        projectName(directory, projectId),
+                        Origin.Kind.CONSUMER,
+                        result,
+                        1,
+                        duration)),
             new Replays(world, database.jdbi(), dispatcher),
             refused,
             rules,
@@ -292,6 +302,20 @@ public final class Boathook implements AutoCloseable {
           SSLContext.getDefault(),
           world.clock(),
           world.ticker());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK has no default TLS context", e);
+    }
+  }
+
+  private static HttpsKeyFetcher keyFetcher(AddressRules rules, World world) {
+    try {
+      return new HttpsKeyFetcher(
+          rules,
+          Resolver.system(),
+          SSLContext.getDefault(),
+          world.clock(),
+          world.ticker(),
+          HttpSender.Settings.defaults(VERSION).userAgent());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no default TLS context", e);
     }

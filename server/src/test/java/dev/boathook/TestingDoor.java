@@ -25,6 +25,7 @@ import dev.boathook.outbound.TargetUrl;
 import dev.boathook.route.Directory;
 import dev.boathook.route.Projects;
 import dev.boathook.signatures.Headers;
+import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
@@ -78,7 +79,7 @@ public final class TestingDoor implements AutoCloseable {
     Directory directory =
         new Directory(
             database.innerJdbi(),
-            new Sources(sealer, world.clock()),
+            new Sources(sealer, world.clock(), RemoteKeys.NONE),
             new Consumers(world.clock()),
             endpoints,
             new ApiKeys(world.random(), world.clock()));

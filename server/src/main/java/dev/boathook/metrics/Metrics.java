@@ -63,13 +63,14 @@ public final class Metrics {
     return now;
   }
 
-  /** An event was offered at one of the two ways in, and this is what became of it. */
-  public void offered(String project, Origin.Kind origin, String result, Duration duration) {
+  /** Events were offered at one of the two ways in, and this is what became of them. */
+  public void offered(
+      String project, Origin.Kind origin, String result, int events, Duration duration) {
     Counter.builder("boathook.events.accepted")
         .description("Events offered, by what became of them")
         .tags("project", project, "origin", origin.code(), "result", result)
         .register(registry)
-        .increment();
+        .increment(events);
     timer("boathook.accept.duration", "From the request's head to its answer").record(duration);
   }
 

@@ -2,54 +2,64 @@ package dev.boathook.receive;
 
 import dev.boathook.accept.Acceptance;
 import dev.boathook.accept.Acceptor;
+import dev.boathook.accept.GroupAcceptance;
 import dev.boathook.accept.Offer;
+import dev.boathook.accept.Replied;
+import dev.boathook.deliver.Reply;
+import dev.boathook.deliver.ReplyRequest;
 import dev.boathook.event.Origin;
-import dev.boathook.id.IdKind;
 import dev.boathook.key.Hash;
 import dev.boathook.route.Directory;
+import dev.boathook.signatures.Answer;
 import dev.boathook.signatures.Envelope;
 import dev.boathook.signatures.Headers;
+import dev.boathook.signatures.KeyFetcher;
 import dev.boathook.signatures.Reading;
+import dev.boathook.signatures.Reason;
 import dev.boathook.signatures.Verdict;
 import dev.boathook.signatures.Verifier;
 import dev.boathook.signatures.WebhookRequest;
+import dev.boathook.source.ReplyFallback;
 import dev.boathook.source.Source;
-import dev.boathook.store.Text;
 import dev.boathook.world.World;
 import io.helidon.http.Header;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public listener's {@code POST /in/{token}}: reads the body up to the source's limit, verifies
- * the signature over the raw bytes, and only then looks at anything else.
+ * The public listener's {@code /in/{token}}: reads the body up to the source's limit, verifies the
+ * signature over the raw bytes, and only then looks at anything else. The one exception is the
+ * greeting by which some providers test an address before they sign anything.
  *
  * <p>What a caller without the secret learns is 404, 405, 403, 413 or 401 and nothing more.
  */
 public final class Ingress {
   private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
 
-  /** Seconds after which a caller may try again when we cannot take an event. */
-  private static final String RETRY_AFTER_SECONDS = "5";
+  /** What of a provider's time for a made answer is left to the way there and back. */
+  private static final Duration REPLY_MARGIN = Duration.ofMillis(250);
+
+  /** What is not said to be anything else. */
+  private static final Set<String> USUAL_METHODS = Set.of("POST");
 
   /** How much is read of a request for an unknown token. */
   private static final int MAX_STRAY_BODY_BYTES = 1 << 20;
-
-  private static final HeaderName EVENT_ID = HeaderNames.create("boathook-event-id");
-  private static final String FORM = "application/x-www-form-urlencoded";
 
   /** Never kept with an event: they open something. */
   private static final Set<String> CREDENTIALS =
@@ -63,6 +73,8 @@ public final class Ingress {
   private final Optional<String> publicUrl;
   private final Callers callers;
   private final Admission admission;
+  private final KeyFetcher fetcher;
+  private final Enrolment enrolment;
   private final Listener listener;
 
   /** The ways a request can end, for metrics. */
@@ -95,8 +107,19 @@ public final class Ingress {
   /** Hears how requests for known sources end. */
   @FunctionalInterface
   public interface Listener {
-    /** One has ended. */
-    void received(Source source, Result result, Duration duration);
+    /**
+     * One has ended.
+     *
+     * @param events how many events it was about; 1 if none
+     */
+    void received(Source source, Result result, int events, Duration duration);
+  }
+
+  /** Keeps a secret that a provider hands over to a source that has none. */
+  @FunctionalInterface
+  public interface Enrolment {
+    /** False if the source has a secret by now. */
+    boolean keep(Source source, String secret);
   }
 
   /**
@@ -105,6 +128,7 @@ public final class Ingress {
    * @param publicUrl what the listener is called from outside, without a slash at the end; schemes
    *     that sign the URL need it
    * @param callers tells who calls
+   * @param fetcher fetches what a provider wants to be fetched as a sign of consent
    */
   public Ingress(
       World world,
@@ -113,6 +137,8 @@ public final class Ingress {
       RefusedRequests refused,
       Optional<String> publicUrl,
       Callers callers,
+      KeyFetcher fetcher,
+      Enrolment enrolment,
       Listener listener) {
     this.world = world;
     this.directory = directory;
@@ -122,6 +148,8 @@ public final class Ingress {
     this.publicUrl = publicUrl;
     this.callers = callers;
     this.admission = new Admission(callers);
+    this.fetcher = fetcher;
+    this.enrolment = enrolment;
     this.listener = listener;
   }
 
@@ -132,22 +160,19 @@ public final class Ingress {
 
   private void handle(ServerRequest request, ServerResponse response) throws InterruptedException {
     long began = world.ticker().nanoTime();
-    if (!request.prologue().method().equals(Method.POST)) {
-      response.header(HeaderNames.ALLOW, "POST");
-      closing(response);
-      answer(response, 405);
+    Optional<Source> found = directory.sourceOfToken(request.path().pathParameters().get("token"));
+    Set<String> methods = found.map(source -> source.provider().methods()).orElse(USUAL_METHODS);
+    if (!methods.contains(request.prologue().method().text())) {
+      Answers.methodNotAllowed(response, methods);
       return;
     }
-    Optional<Source> found = directory.sourceOfToken(request.path().pathParameters().get("token"));
     Optional<Admission.Refused> notAdmitted =
         found.flatMap(source -> admission.refused(source, request, world.clock().instant()));
     if (notAdmitted.isPresent()) {
-      Admission.Refused why = notAdmitted.get();
       bodies.discard(request);
-      Result result =
-          refuse(request, response, found.orElseThrow(), 403, why.code(), why.detail(), 0);
-      listener.received(
-          found.orElseThrow(), result, Duration.ofNanos(world.ticker().nanoTime() - began));
+      Exchange exchange = new Exchange(request, response, found.orElseThrow(), began);
+      exchange.end(
+          exchange.refuse(403, notAdmitted.get().code(), notAdmitted.get().detail(), 0), 1);
       return;
     }
     int maxBytes = found.map(Source::maxBodyBytes).orElse(MAX_STRAY_BODY_BYTES);
@@ -155,106 +180,301 @@ public final class Ingress {
     Body body = bodies.read(request, maxBytes);
     try {
       if (found.isEmpty()) {
-        closing(response);
-        answer(response, 404);
+        Answers.unknown(response);
         return;
       }
-      Result result = receive(request, response, found.get(), body);
-      listener.received(found.get(), result, Duration.ofNanos(world.ticker().nanoTime() - began));
+      new Exchange(request, response, found.get(), began).take(body);
     } finally {
       bodies.release(body);
     }
   }
 
-  private Result receive(ServerRequest request, ServerResponse response, Source source, Body body)
-      throws InterruptedException {
-    return switch (body) {
-      case Body.TooLarge tooLarge -> {
-        String detail = "the body is larger than " + tooLarge.maxBytes() + " bytes";
-        yield refuse(request, response, source, 413, "body_too_large", detail, tooLarge.maxBytes());
+  /** One request to a known source, and its answer. */
+  private final class Exchange {
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final Source source;
+    private final long beganNanos;
+    private final Instant now = world.clock().instant();
+
+    Exchange(ServerRequest request, ServerResponse response, Source source, long beganNanos) {
+      this.request = request;
+      this.response = response;
+      this.source = source;
+      this.beganNanos = beganNanos;
+    }
+
+    void take(Body body) throws InterruptedException {
+      switch (body) {
+        case Body.TooLarge(int maxBytes) -> {
+          String detail = "the body is larger than " + maxBytes + " bytes";
+          end(refuse(413, "body_too_large", detail, maxBytes), 1);
+        }
+        case Body.TooSlow(int bytes) -> {
+          String detail = "the body took longer than " + Bodies.DEADLINE.toSeconds() + " s";
+          end(refuse(408, "body_too_slow", detail, bytes), 1);
+        }
+        case Body.Incomplete(int bytes) ->
+            end(refuse(400, "body_incomplete", "the body ended before its length", bytes), 1);
+        case Body.NoRoom() -> {
+          Answers.closing(response);
+          end(unavailable("too_many_bodies"), 1);
+        }
+        case Body.Read read -> {
+          String method = request.prologue().method().text();
+          greet(new WebhookRequest(method, url(), headers(request), read.bytes()));
+        }
       }
-      case Body.TooSlow tooSlow -> {
-        String detail = "the body took longer than " + Bodies.DEADLINE.toSeconds() + " s";
-        yield refuse(request, response, source, 408, "body_too_slow", detail, tooSlow.bytes());
+    }
+
+    private void greet(WebhookRequest webhook) throws InterruptedException {
+      Optional<Reading> greeting = source.provider().greeting(webhook);
+      // Once there is a secret, another is not taken from whoever brings one.
+      boolean isLate =
+          greeting.isPresent()
+              && greeting.get() instanceof Reading.Enrolment
+              && !source.secrets().isEmpty();
+      if (greeting.isPresent() && !isLate) {
+        follow(greeting.get(), webhook, "", false);
+      } else {
+        verify(webhook);
       }
-      case Body.Incomplete incomplete ->
-          refuse(
-              request,
-              response,
-              source,
-              400,
-              "body_incomplete",
-              "the body ended before its length",
-              incomplete.bytes());
-      case Body.NoRoom noRoom -> {
-        closing(response);
-        yield unavailable(response, "too_many_bodies");
+    }
+
+    private void verify(WebhookRequest webhook) throws InterruptedException {
+      int bytes = webhook.body().length;
+      Optional<Verifier> verifier = source.verifier(now);
+      if (verifier.isEmpty()) {
+        String detail = "every secret of the source has retired";
+        end(refuse(401, "no_active_secret", detail, bytes), 1);
+        return;
       }
-      case Body.Read read -> verify(request, response, source, read.bytes());
+      switch (verifier.get().verify(webhook, now)) {
+        case Verdict.Rejected(Reason reason, String detail) ->
+            end(refuse(401, reason.code(), detail, bytes), 1);
+        case Verdict.Undecided(String detail) -> {
+          LOG.warn("source {} cannot tell: {}", source.name(), detail);
+          end(unavailable("cannot_verify"), 1);
+        }
+        case Verdict.Verified(int index) -> read(webhook, secret(OptionalInt.of(index)), true);
+        case Verdict.Unsigned(OptionalInt index) -> read(webhook, secret(index), false);
+      }
+    }
+
+    private String secret(OptionalInt index) {
+      List<String> secrets = source.activeSecrets(now);
+      // Where the key is the provider's own, there may be no secret.
+      return index.isPresent() && index.getAsInt() < secrets.size()
+          ? secrets.get(index.getAsInt())
+          : "";
+    }
+
+    /** Only now is anything of a request looked at. */
+    private void read(WebhookRequest webhook, String secret, boolean isVerified)
+        throws InterruptedException {
+      int bytes = webhook.body().length;
+      String encoding = webhook.headers().first("content-encoding");
+      if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        end(refuse(415, "content_encoding", "encoded: " + encoding, bytes), 1);
+        return;
+      }
+      String contentType = contentType(webhook);
+      if (!contentType.isEmpty() && !accepts(source, contentType)) {
+        end(refuse(415, "content_type", "sent as " + contentType, bytes), 1);
+        return;
+      }
+      follow(source.provider().read(webhook, secret), webhook, contentType, isVerified);
+    }
+
+    private void follow(
+        Reading reading, WebhookRequest webhook, String contentType, boolean isVerified)
+        throws InterruptedException {
+      switch (reading) {
+        case Reading.Handshake(Answer answer) -> {
+          Answers.send(response, answer);
+          end(Result.HANDSHAKE, 1);
+        }
+        case Reading.Confirmation(URI uri, Answer answer) -> end(confirm(uri, answer), 1);
+        case Reading.Enrolment(String secret, Answer answer) -> end(enrol(secret, answer), 1);
+        case Reading.Notification(Envelope envelope) ->
+            accept(
+                webhook,
+                List.of(offer(webhook, isVerified, envelope, contentType, webhook.body())));
+        case Reading.Batch(List<Reading.Item> items) ->
+            accept(
+                webhook,
+                items.stream()
+                    .map(item ->
+                        offer(
+                            webhook, isVerified, item.envelope(), item.contentType(), item.body()))
+                    .toList());
+      }
+    }
+
+    private Result confirm(URI uri, Answer answer) {
+      try {
+        fetcher.fetch(KeyFetcher.Call.get(uri));
+      } catch (IOException e) {
+        LOG.warn("source {} could not confirm: {}", source.name(), e.getMessage());
+        return unavailable("cannot_confirm");
+      }
+      LOG.info("source {} confirmed what its provider asked for", source.name());
+      Answers.send(response, answer);
+      return Result.HANDSHAKE;
+    }
+
+    private Result enrol(String secret, Answer answer) {
+      if (!enrolment.keep(source, secret)) {
+        return refuse(401, "secret_known", "another secret was handed over before", 0);
+      }
+      LOG.info("source {} was handed its secret", source.name());
+      Answers.send(response, answer);
+      return Result.HANDSHAKE;
+    }
+
+    private Offer offer(
+        WebhookRequest webhook,
+        boolean isVerified,
+        Envelope envelope,
+        String contentType,
+        byte[] body) {
+      return new Offer(
+          source.projectId(),
+          Origin.source(source.id()),
+          envelope.type(),
+          envelope.key(),
+          envelope.providerEventId(),
+          envelope.dedupeKey(),
+          source.dedupeWindow(),
+          envelope.time(),
+          isVerified,
+          contentType,
+          kept(webhook.headers()),
+          body,
+          Hash.sha256(body));
+    }
+
+    private void accept(WebhookRequest webhook, List<Offer> offers) throws InterruptedException {
+      Optional<Duration> limit = source.provider().replyLimit(webhook);
+      if (offers.size() > 1) {
+        stored(webhook, acceptor.accept(offers));
+        return;
+      }
+      Optional<ReplyRequest> asked = limit.flatMap(this::asked);
+      if (asked.isEmpty()) {
+        stored(webhook, acceptor.accept(offers.getFirst()), limit.isPresent());
+        return;
+      }
+      Replied replied = acceptor.accept(offers.getFirst(), asked.get());
+      switch (replied.reply()) {
+        case Reply.Answer answer when Answers.mayPass(answer) -> {
+          Answers.pass(response, answer, replied.acceptance());
+          endStored(replied.acceptance());
+        }
+        case Reply.Answer answer -> {
+          LOG.warn("source {} may not answer with {}", source.name(), answer.contentType());
+          stored(webhook, replied.acceptance(), true);
+        }
+        case Reply.None(Reply.None.Reason reason, String detail) -> {
+          LOG.info("source {} has no reply: {}: {}", source.name(), reason.code(), detail);
+          stored(webhook, replied.acceptance(), true);
+        }
+      }
+    }
+
+    /** Whom to ask for an answer, if anybody, and how long. */
+    private Optional<ReplyRequest> asked(Duration limit) {
+      UUID endpoint = source.replyEndpointId();
+      Duration spent = Duration.ofNanos(world.ticker().nanoTime() - beganNanos);
+      Duration left = limit.minus(spent).minus(REPLY_MARGIN);
+      return endpoint == null || !left.isPositive()
+          ? Optional.empty()
+          : Optional.of(new ReplyRequest(endpoint, left));
+    }
+
+    /**
+     * Answers for what is stored now.
+     *
+     * @param isWaitedFor whether the sender waits for more than a status
+     */
+    private void stored(WebhookRequest webhook, Acceptance acceptance, boolean isWaitedFor) {
+      switch (acceptance) {
+        case Acceptance.Stored stored -> {
+          ReplyFallback fallback = isWaitedFor ? source.replyFallback() : null;
+          if (fallback != null) {
+            Answers.fallBack(response, fallback, stored);
+          } else {
+            Answers.stored(response, source.provider().accepted(webhook), List.of(stored));
+          }
+          endStored(stored);
+        }
+        case Acceptance.Unavailable unavailable -> end(unavailable(unavailable.reason().code()), 1);
+        case Acceptance.Unacceptable unacceptable -> end(notStorable(unacceptable), 1);
+      }
+    }
+
+    private void stored(WebhookRequest webhook, GroupAcceptance acceptance) {
+      switch (acceptance) {
+        case GroupAcceptance.AllStored(List<Acceptance.Stored> each) -> {
+          Answers.stored(response, source.provider().accepted(webhook), each);
+          Map<Result, Long> counts =
+              each.stream().collect(Collectors.groupingBy(Ingress::result, Collectors.counting()));
+          counts.forEach((result, count) -> end(result, Math.toIntExact(count)));
+        }
+        case Acceptance.Unavailable unavailable -> end(unavailable(unavailable.reason().code()), 1);
+        case Acceptance.Unacceptable unacceptable -> end(notStorable(unacceptable), 1);
+      }
+    }
+
+    private void endStored(Acceptance acceptance) {
+      if (acceptance instanceof Acceptance.Stored stored) {
+        end(result(stored), 1);
+      }
+    }
+
+    private Result notStorable(Acceptance.Unacceptable unacceptable) {
+      LOG.error("source {} sent what cannot be stored: {}", source.name(), unacceptable.detail());
+      Answers.notStorable(response);
+      return Result.UNAVAILABLE;
+    }
+
+    Result refuse(int status, String code, String detail, int bodyBytes) {
+      String remote = callers.of(request).text();
+      LOG.info("source {} refused a request from {}: {}: {}", source.name(), remote, code, detail);
+      refused.add(source.id(), new RefusedRequests.Refused(now, code, detail, remote, bodyBytes));
+      Answers.refused(response, status, source.provider().refusesWithoutBody());
+      return Result.REFUSED;
+    }
+
+    private Result unavailable(String code) {
+      Answers.unavailable(response, code);
+      return Result.UNAVAILABLE;
+    }
+
+    void end(Result result, int events) {
+      Duration duration = Duration.ofNanos(world.ticker().nanoTime() - beganNanos);
+      listener.received(source, result, events, duration);
+    }
+
+    private String url() {
+      return RequestUrl.of(
+          source,
+          publicUrl,
+          request.prologue().uriPath().rawPath(),
+          request.prologue().query().rawValue());
+    }
+  }
+
+  private static Result result(Acceptance.Stored stored) {
+    return switch (stored) {
+      case Acceptance.Accepted _ -> Result.ACCEPTED;
+      case Acceptance.Duplicate duplicate ->
+          duplicate.sameBody() ? Result.DUPLICATE : Result.CONFLICT;
     };
   }
 
-  private Result verify(ServerRequest request, ServerResponse response, Source source, byte[] body)
-      throws InterruptedException {
-    WebhookRequest webhook =
-        new WebhookRequest("POST", url(source, request), headers(request), body);
-    Instant now = world.clock().instant();
-    Optional<Verifier> verifier = source.verifier(now);
-    if (verifier.isEmpty()) {
-      String detail = "every secret of the source has retired";
-      return refuse(request, response, source, 401, "no_active_secret", detail, body.length);
-    }
-    boolean isVerified;
-    String secret;
-    switch (verifier.get().verify(webhook, now)) {
-      case Verdict.Rejected rejected -> {
-        return refuse(
-            request,
-            response,
-            source,
-            401,
-            rejected.reason().code(),
-            rejected.detail(),
-            body.length);
-      }
-      case Verdict.Undecided undecided -> {
-        LOG.warn("source {} cannot tell: {}", source.name(), undecided.detail());
-        return unavailable(response, "cannot_verify");
-      }
-      case Verdict.Verified verified -> {
-        isVerified = true;
-        secret = source.activeSecrets(now).get(verified.secretIndex());
-      }
-      case Verdict.Unsigned unsigned -> {
-        isVerified = false;
-        secret =
-            unsigned.secretIndex().isPresent()
-                ? source.activeSecrets(now).get(unsigned.secretIndex().getAsInt())
-                : "";
-      }
-    }
-    String encoding = webhook.headers().first("content-encoding");
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      return refuse(
-          request, response, source, 415, "content_encoding", "encoded: " + encoding, body.length);
-    }
-    String contentType = Objects.requireNonNullElse(webhook.headers().first("content-type"), "");
-    if (!contentType.isEmpty() && !accepts(source, contentType)) {
-      return refuse(
-          request, response, source, 415, "content_type", "sent as " + contentType, body.length);
-    }
-    return switch (source.provider().read(webhook, secret)) {
-      case Reading.Handshake handshake -> {
-        response.status(handshake.answer().status());
-        handshake.answer().headers().forEach(line -> response.header(line.name(), line.value()));
-        response.send(handshake.answer().body());
-        yield Result.HANDSHAKE;
-      }
-      case Reading.Notification notification ->
-          accept(response, source, webhook, contentType, isVerified, notification.envelope());
-      case Reading.Batch _, Reading.Confirmation _, Reading.Enrolment _ ->
-          throw new IllegalStateException("no provider says this yet");
-    };
+  private static String contentType(WebhookRequest webhook) {
+    return Objects.requireNonNullElse(webhook.headers().first("content-type"), "");
   }
 
   private static boolean accepts(Source source, String contentType) {
@@ -262,129 +482,6 @@ public final class Ingress {
     int end = contentType.indexOf(';');
     String mediaType = end < 0 ? contentType : contentType.substring(0, end);
     return accepted.isEmpty() || accepted.contains(mediaType.strip().toLowerCase(Locale.ROOT));
-  }
-
-  private Result accept(
-      ServerResponse response,
-      Source source,
-      WebhookRequest webhook,
-      String contentType,
-      boolean isVerified,
-      Envelope envelope)
-      throws InterruptedException {
-    Offer offer =
-        new Offer(
-            source.projectId(),
-            Origin.source(source.id()),
-            envelope.type(),
-            envelope.key(),
-            envelope.providerEventId(),
-            envelope.dedupeKey(),
-            source.dedupeWindow(),
-            envelope.time(),
-            isVerified,
-            contentType,
-            kept(webhook.headers()),
-            webhook.body(),
-            Hash.sha256(webhook.body()));
-    return switch (acceptor.accept(offer)) {
-      case Acceptance.Accepted accepted -> {
-        answer(response, contentType, accepted.eventId());
-        yield Result.ACCEPTED;
-      }
-      case Acceptance.Duplicate duplicate -> {
-        answer(response, contentType, duplicate.eventId());
-        yield duplicate.sameBody() ? Result.DUPLICATE : Result.CONFLICT;
-      }
-      case Acceptance.Unavailable unavailable -> unavailable(response, unavailable.reason().code());
-      case Acceptance.Unacceptable unacceptable -> {
-        LOG.error("source {} sent what cannot be stored: {}", source.name(), unacceptable.detail());
-        problem(response, 500, "not_storable", "Internal Server Error");
-        yield Result.UNAVAILABLE;
-      }
-    };
-  }
-
-  private Result refuse(
-      ServerRequest request,
-      ServerResponse response,
-      Source source,
-      int status,
-      String code,
-      String detail,
-      int bodyBytes) {
-    String remote = callers.of(request).text();
-    LOG.info("source {} refused a request from {}: {}: {}", source.name(), remote, code, detail);
-    refused.add(
-        source.id(),
-        new RefusedRequests.Refused(world.clock().instant(), code, detail, remote, bodyBytes));
-    answer(response, status);
-    return Result.REFUSED;
-  }
-
-  private static Result unavailable(ServerResponse response, String code) {
-    response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    problem(response, 503, code, "Service Unavailable");
-    return Result.UNAVAILABLE;
-  }
-
-  /**
-   * The event's id, in a header and in the body; but the body of an answer to a form is shown to a
-   * person by who sends forms (Slack's commands and interactivity), so that one stays empty.
-   */
-  private static void answer(ServerResponse response, String contentType, UUID eventId) {
-    String id = IdKind.EVENT.format(eventId);
-    response.status(200);
-    response.header(EVENT_ID, id);
-    if (contentType.startsWith(FORM)) {
-      response.send();
-      return;
-    }
-    response.header(HeaderNames.CONTENT_TYPE, "application/json");
-    response.send(Text.utf8("{\"id\":\"" + id + "\"}"));
-  }
-
-  /** The answers that say no more than the status does. */
-  private static void answer(ServerResponse response, int status) {
-    switch (status) {
-      case 400 -> problem(response, 400, "body_incomplete", "Bad Request");
-      case 401 -> problem(response, 401, "unauthorized", "Unauthorized");
-      case 403 -> problem(response, 403, "forbidden", "Forbidden");
-      case 404 -> problem(response, 404, "not_found", "Not Found");
-      case 405 -> problem(response, 405, "method_not_allowed", "Method Not Allowed");
-      case 408 -> problem(response, 408, "body_too_slow", "Request Timeout");
-      case 413 -> problem(response, 413, "body_too_large", "Content Too Large");
-      case 415 -> problem(response, 415, "unsupported_media_type", "Unsupported Media Type");
-      default -> throw new IllegalArgumentException("no answer with status " + status);
-    }
-  }
-
-  /** A problem document, RFC 9457. */
-  private static void problem(ServerResponse response, int status, String code, String title) {
-    response.status(status);
-    response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
-    if (status == 400 || status == 403 || status == 408 || status == 413) {
-      closing(response);
-    }
-    response.send(
-        Text.utf8(
-            "{\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\"" + code + "\"}"));
-  }
-
-  /**
-   * What of the body was not read must neither be waited for nor be taken for the next request; and
-   * who does not know a token has no use for an open connection.
-   */
-  private static void closing(ServerResponse response) {
-    response.header(HeaderNames.CONNECTION, "close");
-  }
-
-  private String url(Source source, ServerRequest request) {
-    return RequestUrl.of(
-        source,
-        publicUrl,
-        request.prologue().uriPath().rawPath(),
-        request.prologue().query().rawValue());
   }
 
   private static Headers headers(ServerRequest request) {

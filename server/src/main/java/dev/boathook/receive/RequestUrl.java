@@ -12,7 +12,7 @@ final class RequestUrl {
 
   /**
    * The source's own URL, with the request's query if it has none itself; else the server's URL
-   * with the request's path and query; empty when neither is configured.
+   * with the request's path and query; these alone when neither is configured.
    *
    * @param publicUrl what the public listener is called from outside, without a slash at the end
    * @param rawPath as it was sent
@@ -24,6 +24,6 @@ final class RequestUrl {
     if (own != null) {
       return own.indexOf('?') >= 0 ? own : own + query;
     }
-    return publicUrl.map(base -> base + rawPath + query).orElse("");
+    return publicUrl.orElse("") + rawPath + query;
   }
 }

@@ -116,6 +116,11 @@ public final class SourceSecrets {
     return provider;
   }
 
+  /** Whether there never was one. */
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
   /** All of them, also those that have retired and are still kept. */
   public List<SourceSecret> all() {
     return all;

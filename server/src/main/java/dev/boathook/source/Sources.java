@@ -5,6 +5,7 @@ import dev.boathook.key.Hash;
 import dev.boathook.key.Sealer;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
+import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.store.Changed;
 import dev.boathook.store.Columns;
 import dev.boathook.store.ConfigChanges;
@@ -32,9 +33,15 @@ public final class Sources {
 
   private final Sealer sealer;
   private final InstantSource clock;
+  private final RemoteKeys keys;
 
-  /** Sources whose tokens and secrets this sealer seals. */
-  public Sources(Sealer sealer, InstantSource clock) {
+  /**
+   * Sources whose tokens and secrets this sealer seals.
+   *
+   * @param keys what providers publish, for the verifiers of the sources that are read
+   */
+  public Sources(Sealer sealer, InstantSource clock, RemoteKeys keys) {
+    this.keys = keys;
     this.sealer = sealer;
     this.clock = clock;
   }
@@ -101,7 +108,7 @@ public final class Sources {
     }
     try {
       Map<String, String> settings = Json.settings(row.getString("settings"));
-      Provider provider = Providers.named(row.getString("provider"), settings);
+      Provider provider = Providers.named(row.getString("provider"), settings).fetching(keys);
       Instant createdAt = Columns.instant(row, "created_at");
       List<SourceSecret> secrets =
           SourceJson.secrets(sealer.open(row.getBytes("secrets_sealed"), id, SECRETS), createdAt);

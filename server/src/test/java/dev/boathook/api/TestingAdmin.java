@@ -25,6 +25,7 @@ import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.route.Projects;
+import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Database;
@@ -34,6 +35,7 @@ import dev.boathook.store.TestingDatabase;
 import dev.boathook.world.World;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -86,7 +88,7 @@ final class TestingAdmin implements AutoCloseable {
     Partitions partitions = new Partitions(database.jdbi());
     partitions.addAround(world.clock().instant());
     Sealer sealer = Sealer.ofKeyFile(folder.resolve("sealing-key.json"));
-    Sources sources = new Sources(sealer, world.clock());
+    Sources sources = new Sources(sealer, world.clock(), RemoteKeys.NONE);
     Consumers consumers = new Consumers(world.clock());
     Endpoints endpoints = new Endpoints(sealer, world.clock());
     ApiKeys keys = new ApiKeys(world.random(), world.clock());
@@ -138,7 +140,11 @@ final class TestingAdmin implements AutoCloseable {
             refused,
             Optional.of(PUBLIC_URL),
             new Callers(List.of()),
-            (source, result, duration) -> {})
+            call -> {
+              throw new IOException("nothing is fetched here");
+            },
+            (source, secret) -> false,
+            (source, result, events, duration) -> {})
         .routes(routing);
     api =
         new AdminApi(
@@ -150,7 +156,7 @@ final class TestingAdmin implements AutoCloseable {
                 world,
                 acceptor,
                 (project, result, duration) ->
-                    metrics.offered("test", Origin.Kind.CONSUMER, result, duration)),
+                    metrics.offered("test", Origin.Kind.CONSUMER, result, 1, duration)),
             new Replays(world, database.jdbi(), dispatcher),
             refused,
             rules,

@@ -6,6 +6,7 @@ import dev.boathook.address.Cidr;
 import dev.boathook.key.Sealer;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
+import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.store.Changed;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Database;
@@ -129,14 +130,15 @@ class SourcesTest {
   }
 
   private void save(Source source, Instant now) throws NameTakenException {
-    new Sources(sealer, () -> now).save(changes, source);
+    new Sources(sealer, () -> now, RemoteKeys.NONE).save(changes, source);
   }
 
   private Source read() {
     List<Changed<Source>> rows =
         database
             .jdbi()
-            .withHandle(handle -> new Sources(sealer, () -> NOW).since(handle, PROJECT, -1));
+            .withHandle(handle ->
+                new Sources(sealer, () -> NOW, RemoteKeys.NONE).since(handle, PROJECT, -1));
     assertThat(rows).hasSize(1);
     return Objects.requireNonNull(rows.getFirst().value());
   }

@@ -17,6 +17,8 @@ final class Definition implements Provider {
   private static final int USUAL_MAX_BODY_BYTES = 1 << 20;
   private static final String FORM = "application/x-www-form-urlencoded";
 
+  private final Builder parts;
+  private final RemoteKeys keys;
   private final String name;
   private final String summary;
   private final String secretHint;
@@ -37,7 +39,9 @@ final class Definition implements Provider {
   private final List<String> samples;
   private final JsonPointers pointers;
 
-  private Definition(Builder builder, Scheme scheme) {
+  private Definition(Builder builder, Scheme scheme, RemoteKeys keys) {
+    this.parts = builder;
+    this.keys = keys;
     this.name = builder.name;
     this.summary = builder.summary;
     this.secretHint = builder.secretHint;
@@ -90,7 +94,12 @@ final class Definition implements Provider {
   }
 
   @Override
-  public Verifier verifier(List<String> secrets, RemoteKeys keys) {
+  public Provider fetching(RemoteKeys remoteKeys) {
+    return new Definition(parts, scheme, remoteKeys);
+  }
+
+  @Override
+  public Verifier verifier(List<String> secrets) {
     return scheme.verifier(secrets, keys);
   }
 
@@ -383,7 +392,7 @@ final class Definition implements Provider {
       if (scheme == null || summary.isEmpty()) {
         throw new IllegalStateException(name + " has no scheme or no summary");
       }
-      return new Definition(this, scheme);
+      return new Definition(this, scheme, RemoteKeys.NONE);
     }
   }
 }

@@ -23,7 +23,7 @@ public interface KeyFetcher {
   record Call(String method, URI uri, Headers headers, byte[] body) {
 
     /** A plain GET. */
-    static Call get(URI uri) {
+    public static Call get(URI uri) {
       return new Call("GET", uri, Headers.of(), new byte[0]);
     }
 

@@ -30,23 +30,21 @@ public sealed interface Provider permits Definition {
   boolean signs();
 
   /**
+   * The same provider, whose verifiers fetch the keys that it publishes, if it does. Without this
+   * they fetch nothing, and a request that needs such a key is {@linkplain Verdict.Undecided
+   * undecided}.
+   */
+  Provider fetching(RemoteKeys keys);
+
+  /**
    * A verifier that accepts what is signed with any of these secrets, so that a rotation is never
-   * an outage. It fetches no keys: see {@link #verifier(List, RemoteKeys)}.
+   * an outage.
    *
    * @param secrets secrets in the form that the provider shows them: 1 to {@value #MAX_SECRETS}, or
    *     none where the provider has none
    * @throws InvalidSecret if there are too few or too many, or one is not in the provider's form
    */
-  default Verifier verifier(List<String> secrets) {
-    return verifier(secrets, RemoteKeys.NONE);
-  }
-
-  /**
-   * A verifier that fetches the keys which the provider publishes, if it does.
-   *
-   * @throws InvalidSecret if there are too few or too many, or one is not in the provider's form
-   */
-  Verifier verifier(List<String> secrets, RemoteKeys keys);
+  Verifier verifier(List<String> secrets);
 
   /**
    * A signer that makes the signature this provider would make. Where the provider signs with a

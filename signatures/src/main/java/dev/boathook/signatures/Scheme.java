@@ -5,7 +5,7 @@ import java.util.List;
 /** How a provider proves that a request is its own. */
 interface Scheme {
 
-  /** As {@link Provider#verifier(List, RemoteKeys)}. */
+  /** As {@link Provider#verifier}, fetching keys where the provider publishes them. */
   Verifier verifier(List<String> secrets, RemoteKeys keys);
 
   /** As {@link Provider#signer}, with every one of the secrets. */

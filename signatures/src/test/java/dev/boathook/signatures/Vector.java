@@ -251,7 +251,7 @@ record Vector(
   }
 
   Verifier verifier(List<String> secrets) {
-    return provider().verifier(secrets, remoteKeys());
+    return provider().fetching(remoteKeys()).verifier(secrets);
   }
 
   Verifier verifier() {
