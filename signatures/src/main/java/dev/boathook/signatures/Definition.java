@@ -322,6 +322,12 @@ final class Definition implements Provider {
       return this;
     }
 
+    /** What tells two events apart; without it nothing is a duplicate. */
+    Builder dedupedOnlyBy(Field... fields) {
+      deduped = false;
+      return dedupedBy(fields);
+    }
+
     /** Nothing is ever a duplicate. */
     Builder neverDeduped() {
       deduped = false;

@@ -32,6 +32,29 @@ enum Encoding {
     }
   },
 
+  /** Hex of any case, written in upper case. */
+  UPPER_HEX("hex characters") {
+    @Override
+    String encode(byte[] bytes) {
+      return HexFormat.of().withUpperCase().formatHex(bytes);
+    }
+
+    @Override
+    byte @Nullable [] decode(String text) {
+      return HEX.decode(text);
+    }
+
+    @Override
+    int minChars(int bytes) {
+      return HEX.minChars(bytes);
+    }
+
+    @Override
+    int maxChars(int bytes) {
+      return HEX.maxChars(bytes);
+    }
+  },
+
   BASE64("base64 characters") {
     @Override
     String encode(byte[] bytes) {

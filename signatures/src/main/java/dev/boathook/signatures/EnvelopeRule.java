@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where the facts about an event stand.
  *
  * @param dedupe what tells events apart where the id does not; nowhere if the id does
- * @param deduped false if nothing is ever to count as a duplicate
+ * @param deduped false if nothing but what stands at {@code dedupe} is to show a duplicate
  */
 record EnvelopeRule(Field id, Field type, Field key, Field time, Field dedupe, boolean deduped) {
 
@@ -23,7 +23,9 @@ record EnvelopeRule(Field id, Field type, Field key, Field time, Field dedupe, b
         type(type.in(facts)),
         identifier(key.in(facts)),
         EventTime.parse(time.in(facts)),
-        deduped ? dedupeKey(identifier(dedupe.in(facts)), eventId, signedText) : null);
+        deduped
+            ? dedupeKey(identifier(dedupe.in(facts)), eventId, signedText)
+            : identifier(dedupe.in(facts)));
   }
 
   void pointers(Set<String> into) {

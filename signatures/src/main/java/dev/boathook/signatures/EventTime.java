@@ -2,6 +2,7 @@ package dev.boathook.signatures;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,18 @@ final class EventTime {
       }
     }
     return time.isBefore(Instant.EPOCH) || time.isAfter(LATEST) ? null : time;
+  }
+
+  /** The text, with a {@code Z} behind it if it is a date and time in ISO 8601 without a zone. */
+  static @Nullable String inUtc(@Nullable String text) {
+    if (text == null || text.length() > MAX_LENGTH) {
+      return text;
+    }
+    try {
+      return LocalDateTime.parse(text) + "Z";
+    } catch (DateTimeException e) {
+      return text;
+    }
   }
 
   private static @Nullable Instant number(String text) {

@@ -14,6 +14,12 @@ sealed interface Field {
   /** A JSON pointer (RFC 6901) into the body, or into the form field that holds JSON. */
   record Json(String pointer) implements Field {}
 
+  /**
+   * A path in an XML body, as {@code /list/entry/@kind}; see {@link XmlScanner}. The first of
+   * several counts.
+   */
+  record Xml(String path) implements Field {}
+
   /** A field of a form body. */
   record Form(String name) implements Field {}
 
@@ -35,6 +41,9 @@ sealed interface Field {
   /** The first of several that is there. */
   record FirstOf(List<Field> fields) implements Field {}
 
+  /** A time that may be written without its zone, and is in UTC then. */
+  record InUtc(Field field) implements Field {}
+
   /** A text and, if it is there, a second one behind a dot. */
   record Refined(Field field, Field refinement) implements Field {}
 
@@ -47,6 +56,10 @@ sealed interface Field {
 
   static Field json(String pointer) {
     return new Json(pointer);
+  }
+
+  static Field xml(String path) {
+    return new Xml(path);
   }
 
   static Field form(String name) {
@@ -73,6 +86,10 @@ sealed interface Field {
     return new FirstOf(List.of(fields));
   }
 
+  static Field inUtc(Field field) {
+    return new InUtc(field);
+  }
+
   static Field nowhere() {
     return new Nowhere();
   }
@@ -87,6 +104,7 @@ sealed interface Field {
     return switch (this) {
       case Header(String name) -> nullIfEmpty(facts.header(name));
       case Json(String pointer) -> nullIfEmpty(facts.json(pointer));
+      case Xml(String path) -> nullIfEmpty(XmlScanner.text(facts.request().body(), path));
       case Form(String name) -> nullIfEmpty(facts.form(name));
       case InQuery(String name) -> facts.query(name);
       case Method() -> facts.method();
@@ -106,6 +124,7 @@ sealed interface Field {
         String more = text == null ? null : refinement.in(facts);
         yield more == null ? text : text + "." + more;
       }
+      case InUtc(Field field) -> EventTime.inUtc(field.in(facts));
       case Nowhere() -> null;
     };
   }
@@ -120,7 +139,8 @@ sealed interface Field {
         field.pointers(into);
         refinement.pointers(into);
       }
-      case Header _, Form _, InQuery _, Method _, BodyHash _, Nowhere _ -> {}
+      case InUtc(Field field) -> field.pointers(into);
+      case Header _, Xml _, Form _, InQuery _, Method _, BodyHash _, Nowhere _ -> {}
     }
   }
 

@@ -65,6 +65,20 @@ interface HandshakeRule {
     }
   }
 
+  /** A POST without a body gets this answer. */
+  record EmptyPost(Answer answer) implements HandshakeRule {
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String secret) {
+      return facts.method().equals("POST") && facts.request().body().length == 0
+          ? new Reading.Handshake(answer)
+          : null;
+    }
+
+    @Override
+    public void pointers(Set<String> into) {}
+  }
+
   /** The text alone, as {@code text/plain}. */
   static Answer asText(String text) {
     return Answer.ok("text/plain", text);

@@ -57,17 +57,25 @@ final class HmacSettings {
 
   /** Adds what the settings say to a definition. */
   static Definition.Builder addTo(Definition.Builder definition, Settings settings) {
-    return new HmacSettings(settings).addTo(definition);
+    String header = settings.requiredHeaderName("header", "the header with the signature");
+    EventSettings event = EventSettings.read(settings, Field.nowhere());
+    return event.addTo(definition.signedBy(signature(settings, header, event.id())));
   }
 
-  private Definition.Builder addTo(Definition.Builder definition) {
-    String header = settings.requiredHeaderName("header", "the header with the signature");
+  /**
+   * The signature that all settings but those of the event describe.
+   *
+   * @param header the header with the signature
+   * @param id where the id of the event is
+   */
+  static SignatureBuilder signature(Settings settings, String header, Field id) {
+    return new HmacSettings(settings).signature(header, id);
+  }
+
+  private SignatureBuilder signature(String header, Field id) {
     Hmac.Hash hash = settings.choice("algorithm", ALGORITHMS, "sha256");
     Encoding encoding = settings.choice("encoding", ENCODINGS, "hex");
     KeyForm keyForm = settings.choice("key_encoding", KEY_ENCODINGS, "text");
-    boolean neverDeduped = settings.is("id", "none");
-    Field id = settings.field("id", Field.nowhere());
-
     SignatureBuilder signature = SignatureBuilder.inHeaderList(prefix(), header);
     if (id instanceof Field.Header(String name)) {
       signature.idInHeader(name);
@@ -75,13 +83,7 @@ final class HmacSettings {
     signature.with(new Hmac(hash, keyForm), encoding);
     signedText(signature);
     timestamp(signature);
-    definition
-        .signedBy(signature)
-        .id(id)
-        .type(settings.field("type", Field.nowhere()))
-        .key(settings.field("key", Field.nowhere()))
-        .time(settings.field("time", Field.nowhere()));
-    return neverDeduped ? definition.neverDeduped() : definition;
+    return signature;
   }
 
   private void signedText(SignatureBuilder signature) {

@@ -30,7 +30,7 @@ public enum Reason {
   NO_MATCHING_TOKEN,
   /** The token is not written as the provider writes it. */
   MALFORMED_TOKEN,
-  /** A claim in the token (issuer, audience, …) is not what it must be. */
+  /** What the token or the body says of itself (issuer, audience, …) is not what it must be. */
   WRONG_CLAIM,
   /** The token's time is over, or has not come. */
   TOKEN_EXPIRED,

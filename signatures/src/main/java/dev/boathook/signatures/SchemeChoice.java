@@ -32,6 +32,12 @@ record SchemeChoice(List<Alternative> alternatives) implements Scheme {
   /** The secrets of one alternative, and their places in the caller's list. */
   private record Selection(List<String> secrets, List<Integer> places) {
 
+    /** Does not tell the secrets. */
+    @Override
+    public String toString() {
+      return "Selection" + places;
+    }
+
     Verdict inCallersList(Verdict verdict) {
       return switch (verdict) {
         case Verdict.Verified(int index) -> new Verdict.Verified(places.get(index));
@@ -75,6 +81,11 @@ record SchemeChoice(List<Alternative> alternatives) implements Scheme {
                 .anyMatch(value -> value.regionMatches(true, 0, start, 0, start.length())),
         _ -> true,
         scheme);
+  }
+
+  /** For requests with this method. */
+  static Alternative ifMethod(String name, Scheme scheme) {
+    return new Alternative(request -> request.method().equals(name), _ -> true, scheme);
   }
 
   /** For requests that have the mark of none before. */

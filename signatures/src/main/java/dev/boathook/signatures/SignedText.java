@@ -29,6 +29,9 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
     /** The public URL as registered at the provider. */
     record Url() implements Part {}
 
+    /** The same URL, with some escapes undone, as {@link #unescaped} says. */
+    record UnescapedUrl() implements Part {}
+
     /** The HTTP method. */
     record Method() implements Part {}
 
@@ -53,7 +56,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
 
   /**
    * Reads a template of literal text and {@code {body}}, {@code {timestamp}}, {@code {id}}, {@code
-   * {url}}, {@code {method}} and {@code {header:NAME}}.
+   * {url}}, {@code {unescaped_url}}, {@code {method}} and {@code {header:NAME}}.
    *
    * @param idHeader the header that {@code {id}} stands for
    * @throws IllegalArgumentException with a message for whoever wrote the template
@@ -87,6 +90,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
       case "body" -> new Part.Body();
       case "timestamp" -> new Part.Timestamp();
       case "url" -> new Part.Url();
+      case "unescaped_url" -> new Part.UnescapedUrl();
       case "method" -> new Part.Method();
       case "id" -> {
         if (idHeader == null) {
@@ -99,7 +103,8 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
           throw new IllegalArgumentException(
               "contains {"
                   + name
-                  + "}; known are {body}, {timestamp}, {id}, {url}, {method}, {header:NAME}");
+                  + "}; known are {body}, {timestamp}, {id}, {url}, {unescaped_url},"
+                  + " {method}, {header:NAME}");
         }
         yield new Part.HeaderValue(name.substring("header:".length()));
       }
@@ -118,7 +123,8 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
    */
   Verdict.@Nullable Rejected problem(WebhookRequest request) {
     for (Part part : parts) {
-      if (part instanceof Part.Url && !request.isUrlKnown()) {
+      if ((part instanceof Part.Url || part instanceof Part.UnescapedUrl)
+          && !request.isUrlKnown()) {
         return new Verdict.Rejected(
             Reason.NO_MATCHING_SIGNATURE, "the public URL is signed, and it is not known here");
       }
@@ -148,11 +154,35 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
           case Part.Body() -> sink.update(request.body());
           case Part.Timestamp() -> feed(sink, timestamp);
           case Part.Url() -> feed(sink, request.url());
+          case Part.UnescapedUrl() -> feed(sink, unescaped(request.url()));
           case Part.Method() -> feed(sink, request.method());
           case Part.HeaderValue(String name) -> feed(sink, request.headers().first(name));
         }
       }
     };
+  }
+
+  /**
+   * The URL with {@code : / ? @ ! $ ' ( ) * , ;} in the place of their escapes, and every other
+   * escape as it is. This is how HubSpot documents its URLs.
+   */
+  static String unescaped(String url) {
+    StringBuilder text = new StringBuilder(url.length());
+    for (int i = 0; i < url.length(); i++) {
+      int c = url.charAt(i) == '%' && i + 3 <= url.length() ? escaped(url, i) : -1;
+      if (c >= 0) {
+        text.append((char) c);
+        i += 2;
+      } else {
+        text.append(url.charAt(i));
+      }
+    }
+    return text.toString();
+  }
+
+  private static int escaped(String url, int at) {
+    byte[] c = Encoding.HEX.decode(url.substring(at + 1, at + 3));
+    return c == null || ":/?@!$'()*,;".indexOf(c[0]) < 0 ? -1 : c[0];
   }
 
   private static void feed(Sink sink, @Nullable String text) {

@@ -19,4 +19,18 @@ interface Split {
    * than {@value #MAX_BYTES} bytes. Such a body is kept whole.
    */
   @Nullable List<byte[]> parts(byte[] body);
+
+  /** The first of several that can take a body apart. */
+  static Split firstOf(Split... splits) {
+    List<Split> all = List.of(splits);
+    return body -> {
+      for (Split split : all) {
+        List<byte[]> parts = split.parts(body);
+        if (parts != null) {
+          return parts;
+        }
+      }
+      return null;
+    };
+  }
 }

@@ -2,7 +2,6 @@ package dev.boathook.signatures;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -12,7 +11,8 @@ import java.util.function.UnaryOperator;
  * about the rest of the request.
  *
  * @param place where it stands
- * @param written how a secret is written there
+ * @param written how a secret is written there; throws {@link InvalidSecret} with a message that
+ *     begins with a verb
  * @param required whether there must be a secret; if not, everything comes in while there is none
  */
 record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean required)
@@ -23,10 +23,7 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
     if (secrets.isEmpty() && !required) {
       return (_, _) -> new Verdict.Unsigned(OptionalInt.empty());
     }
-    List<byte[]> tokens = new ArrayList<>();
-    for (String secret : Secrets.checked(secrets)) {
-      tokens.add(bytes(written.apply(secret)));
-    }
+    List<byte[]> tokens = Secrets.each(secrets, secret -> bytes(written.apply(secret)));
     return (request, _) -> verify(request, tokens);
   }
 
@@ -55,7 +52,7 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
     if (secrets.isEmpty() && !required) {
       return (request, _) -> request;
     }
-    String token = written.apply(Secrets.checked(secrets).getFirst());
+    String token = Secrets.each(secrets, written).getFirst();
     return (request, _) -> place.put(request, token);
   }
 

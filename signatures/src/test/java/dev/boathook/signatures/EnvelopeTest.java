@@ -92,4 +92,14 @@ class EnvelopeTest {
   void what_is_no_time_is_left_out(String text) {
     assertThat(read("time", text).time()).isNull();
   }
+
+  @Test
+  void a_time_without_a_zone_counts_only_where_it_is_known_to_be_in_utc() {
+    assertThat(EventTime.parse("2017-06-21T01:15:39.902")).isNull();
+    assertThat(EventTime.parse(EventTime.inUtc("2017-06-21T01:15:39.902")))
+        .isEqualTo(Instant.parse("2017-06-21T01:15:39.902Z"));
+    assertThat(EventTime.inUtc("2017-06-21T01:15:39+02:00")).isEqualTo("2017-06-21T01:15:39+02:00");
+    assertThat(EventTime.inUtc("x")).isEqualTo("x");
+    assertThat(EventTime.inUtc(null)).isNull();
+  }
 }

@@ -226,4 +226,14 @@ class HmacTest {
         .isInstanceOf(InvalidSettings.class)
         .hasMessage("hmac setting 'prefix' has more than 4096 characters");
   }
+
+  /** The table of escapes in HubSpot's page on validating requests. */
+  @Test
+  void an_unescaped_url_keeps_the_escapes_that_are_not_listed() {
+    assertThat(
+            SignedText.unescaped(
+                "https://a.example/%3A%2f%3F%40%21%24%27%28%29%2A%2C%3b?a=%20%25%2B%26&b=%e2%82%ac%2"))
+        .isEqualTo("https://a.example/:/?@!$'()*,;?a=%20%25%2B%26&b=%e2%82%ac%2");
+    assertThat(SignedText.unescaped("/%%3A%zz")).isEqualTo("/%:%zz");
+  }
 }
