@@ -4,6 +4,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the time of an event in whatever form it comes; what is not understood is no time. */
@@ -19,6 +22,14 @@ final class EventTime {
 
   private static final int MAX_DIGITS_OF_MILLISECONDS = 15;
 
+  /** ISO 8601 with an offset that may be written without its colon. */
+  private static final DateTimeFormatter ISO =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+          .appendPattern("[XXX][XX]")
+          .toFormatter(Locale.ROOT);
+
   private EventTime() {}
 
   /**
@@ -32,7 +43,7 @@ final class EventTime {
     Instant time = number(text);
     if (time == null) {
       try {
-        time = OffsetDateTime.parse(text).toInstant();
+        time = OffsetDateTime.parse(text, ISO).toInstant();
       } catch (DateTimeException e) {
         return null;
       }

@@ -102,4 +102,13 @@ class EnvelopeTest {
     assertThat(EventTime.inUtc("x")).isEqualTo("x");
     assertThat(EventTime.inUtc(null)).isNull();
   }
+
+  @Test
+  void the_offset_of_a_time_may_lack_its_colon() {
+    Instant time = Instant.parse("2015-10-05T21:42:19Z");
+    assertThat(EventTime.parse("2015-10-05T14:42:19-0700")).isEqualTo(time);
+    assertThat(EventTime.parse("2015-10-05T14:42:19-07:00")).isEqualTo(time);
+    assertThat(EventTime.parse("2015-10-05t21:42:19z")).isEqualTo(time);
+    assertThat(EventTime.parse("2015-10-05T14:42:19-07")).isNull();
+  }
 }
