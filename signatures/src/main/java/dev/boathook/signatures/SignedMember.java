@@ -65,14 +65,13 @@ record SignedMember(String signed, String signature, Algorithm algorithm, Encodi
   }
 
   private byte @Nullable [] signature(byte[] body) {
-    TokenPlace place = new TokenPlace.InJson("/" + signature);
-    String text = place.find(new WebhookRequest("", "", Headers.of(), body));
-    byte[] bytes = text == null ? null : encoding.decode(text);
-    return bytes == null
-            || bytes.length < algorithm.minSignatureBytes()
-            || bytes.length > algorithm.maxSignatureBytes()
-        ? null
-        : bytes;
+    JsonPointers pointer = new JsonPointers(List.of("/" + signature));
+    String text = JsonScanner.scan(body, pointer)[0];
+    if (text == null || text.length() > encoding.maxChars(algorithm.maxSignatureBytes())) {
+      return null;
+    }
+    byte[] bytes = encoding.decode(text);
+    return bytes == null || bytes.length < algorithm.minSignatureBytes() ? null : bytes;
   }
 
   private static SignedText.Content content(byte[] body, JsonScanner.Range text) {

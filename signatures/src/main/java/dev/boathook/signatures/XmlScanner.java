@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an XML document once from front to back and keeps what stands at one path, as {@code
- * /Envelope/Body/notifications/Notification} or {@code /list/entry/@kind}: names without their
- * namespace prefixes.
+ * /Envelope/Body/notifications/Notification} or {@code /list/entry/@kind}: ASCII names without
+ * their namespace prefixes.
  *
  * <p>Nothing is ever fetched or expanded: a document type declaration, an entity other than the
  * five of XML and the numeric ones, and any encoding but UTF-8 make the document malformed. So do
@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * has nothing anywhere. Nothing makes it throw.
  */
 final class XmlScanner {
+
+  /** The most elements that are told; any more are not looked at. */
+  static final int MAX_ELEMENTS = Reading.Batch.MAX_ITEMS + 1;
 
   /** The deepest nesting of elements. */
   static final int MAX_DEPTH = 64;
@@ -64,7 +67,10 @@ final class XmlScanner {
     this.steps = path.substring(1, mark < 0 ? path.length() : mark).split("/", -1);
   }
 
-  /** The elements at this path, in order; null if the document is malformed. */
+  /**
+   * The first {@value #MAX_ELEMENTS} elements at this path, in order; null if the document is
+   * malformed.
+   */
   static @Nullable List<Range> elements(byte[] document, String path) {
     XmlScanner scanner = new XmlScanner(document, path);
     return scanner.document() ? scanner.elements : null;
@@ -116,7 +122,7 @@ final class XmlScanner {
       if (open.isEmpty() || !skipPast("]]>", from)) {
         return false;
       }
-      keep(utf8(from, at - 3));
+      keep(from, at - 3);
       return true;
     }
     if (startsWith("</")) {
@@ -168,7 +174,8 @@ final class XmlScanner {
       return false;
     }
     byte quote = document[at++];
-    StringBuilder read = new StringBuilder();
+    boolean isWanted = ofWanted && attribute != null && value == null && isLocal(name, attribute);
+    StringBuilder read = isWanted ? new StringBuilder() : null;
     while (at < document.length && document[at] != quote) {
       int from = at;
       while (at < document.length && document[at] != quote && document[at] != '&') {
@@ -177,12 +184,14 @@ final class XmlScanner {
         }
         at++;
       }
-      read.append(utf8(from, at));
+      if (read != null) {
+        read.append(utf8(from, at));
+      }
       if (at < document.length && document[at] == '&' && !reference(read)) {
         return false;
       }
     }
-    if (ofWanted && attribute != null && value == null && isLocal(name, attribute)) {
+    if (read != null) {
       value = read.toString();
     }
     return at++ < document.length;
@@ -202,7 +211,9 @@ final class XmlScanner {
   private boolean close() {
     int depth = open.size();
     if (matched == depth && depth == steps.length) {
-      elements.add(new Range(starts[depth - 1], at));
+      if (elements.size() < MAX_ELEMENTS) {
+        elements.add(new Range(starts[depth - 1], at));
+      }
       if (text != null) {
         value = text.toString();
         text = null;
@@ -215,10 +226,7 @@ final class XmlScanner {
 
   private boolean characters() {
     if (document[at] == '&') {
-      StringBuilder read = new StringBuilder(2);
-      boolean known = !open.isEmpty() && reference(read);
-      keep(read);
-      return known;
+      return !open.isEmpty() && reference(isKept() ? text : null);
     }
     int from = at;
     while (at < document.length && document[at] != '<' && document[at] != '&') {
@@ -227,19 +235,23 @@ final class XmlScanner {
       }
       at++;
     }
-    keep(utf8(from, at));
+    keep(from, at);
     return true;
   }
 
-  /** Keeps text that stands directly in the wanted element. */
-  private void keep(CharSequence characters) {
-    if (text != null && open.size() == steps.length) {
-      text.append(characters);
+  /** Whether text that stands here is wanted: directly in the wanted element. */
+  private boolean isKept() {
+    return open.size() == steps.length;
+  }
+
+  private void keep(int from, int to) {
+    if (text != null && isKept()) {
+      text.append(utf8(from, to));
     }
   }
 
   /** Reads an ampersand, what names a character, and a semicolon. */
-  private boolean reference(StringBuilder into) {
+  private boolean reference(@Nullable StringBuilder into) {
     int end = at + 1;
     while (end < document.length && document[end] != ';' && end - at <= MAX_REFERENCE_LENGTH) {
       end++;
@@ -261,7 +273,9 @@ final class XmlScanner {
     if (character < 0) {
       return false;
     }
-    into.appendCodePoint(character);
+    if (into != null) {
+      into.appendCodePoint(character);
+    }
     return true;
   }
 
@@ -288,8 +302,14 @@ final class XmlScanner {
 
   /** Whether a name without its prefix is this one. */
   private boolean isLocal(Range name, String local) {
-    String whole = utf8(name.from, name.to);
-    return whole.substring(whole.indexOf(':') + 1).equals(local);
+    int from = name.from;
+    for (int i = name.from; i < name.to; i++) {
+      if (document[i] == ':') {
+        from = i + 1;
+        break;
+      }
+    }
+    return name.to - from == local.length() && startsWith(local, from);
   }
 
   private static boolean isNamePart(byte b, boolean first) {
