@@ -13,12 +13,54 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/**
- * Ed25519 (RFC 8032) with keys as Standard Webhooks writes them: {@code whpk_} and the base64 of
- * the 32 byte public key, {@code whsk_} and the base64 of the 32 byte seed and the public key.
- */
+/** Ed25519 (RFC 8032), with keys written in one of several ways. */
 enum Ed25519 implements Algorithm {
-  INSTANCE;
+  /**
+   * As Standard Webhooks writes keys: {@code whpk_} and the base64 of the 32 byte public key,
+   * {@code whsk_} and the base64 of the 32 byte seed and the public key.
+   */
+  WHPK {
+    @Override
+    public boolean takes(String secret) {
+      return secret.startsWith(PUBLIC_KEY_PREFIX) || secret.startsWith(PRIVATE_KEY_PREFIX);
+    }
+
+    @Override
+    public Key key(String secret) {
+      boolean isPrivate = secret.startsWith(PRIVATE_KEY_PREFIX);
+      String prefix = isPrivate ? PRIVATE_KEY_PREFIX : PUBLIC_KEY_PREFIX;
+      int length = isPrivate ? 2 * KEY_BYTES : KEY_BYTES;
+      byte[] bytes = Encoding.BASE64.decode(secret.substring(prefix.length()));
+      if (bytes == null || bytes.length != length) {
+        throw new InvalidSecret("is not '" + prefix + "' and the base64 of " + length + " bytes");
+      }
+      return pair(bytes);
+    }
+  },
+
+  /**
+   * The public key in 64 hex digits. To sign, the private key as PKCS#8 in PEM, or the seed and the
+   * public key in 128 hex digits: a seed alone looks like a public key, and whoever pasted that one
+   * by mistake would sign with it.
+   */
+  HEX {
+    @Override
+    public boolean takes(String secret) {
+      return true;
+    }
+
+    @Override
+    public Key key(String secret) {
+      if (PemKeys.isPrivate(secret)) {
+        return new AsymmetricKey(NAME, null, PemKeys.privateKey(secret, PemKeys.Kind.ED25519));
+      }
+      byte[] bytes = Encoding.HEX.decode(secret);
+      if (bytes == null || (bytes.length != KEY_BYTES && bytes.length != 2 * KEY_BYTES)) {
+        throw new InvalidSecret("is not a public key in " + 2 * KEY_BYTES + " hex digits");
+      }
+      return pair(bytes);
+    }
+  };
 
   private static final int KEY_BYTES = 32;
   private static final int SIGNATURE_BYTES = 64;
@@ -46,26 +88,14 @@ enum Ed25519 implements Algorithm {
     return MAX_ASYMMETRIC_SIGNATURES;
   }
 
-  @Override
-  public boolean takes(String secret) {
-    return secret.startsWith(PUBLIC_KEY_PREFIX) || secret.startsWith(PRIVATE_KEY_PREFIX);
-  }
-
-  @Override
-  public Key key(String secret) {
-    boolean isPrivate = secret.startsWith(PRIVATE_KEY_PREFIX);
-    String prefix = isPrivate ? PRIVATE_KEY_PREFIX : PUBLIC_KEY_PREFIX;
-    int length = isPrivate ? 2 * KEY_BYTES : KEY_BYTES;
-    byte[] bytes = Encoding.BASE64.decode(secret.substring(prefix.length()));
-    if (bytes == null || bytes.length != length) {
-      throw new InvalidSecret("is not '" + prefix + "' and the base64 of " + length + " bytes");
-    }
+  /** The key of a public key, or of a seed and its public key. */
+  private static Key pair(byte[] bytes) {
     try {
       KeyFactory factory = KeyFactory.getInstance(NAME);
-      byte[] publicBytes = Arrays.copyOfRange(bytes, length - KEY_BYTES, length);
+      byte[] publicBytes = Arrays.copyOfRange(bytes, bytes.length - KEY_BYTES, bytes.length);
       PublicKey publicKey =
           factory.generatePublic(new X509EncodedKeySpec(join(PUBLIC_DER, publicBytes)));
-      if (!isPrivate) {
+      if (bytes.length == KEY_BYTES) {
         return new AsymmetricKey(NAME, publicKey, null);
       }
       byte[] seed = Arrays.copyOf(bytes, KEY_BYTES);

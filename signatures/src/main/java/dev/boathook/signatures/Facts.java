@@ -23,7 +23,7 @@ final class Facts {
     this.request = request;
     this.pointers = pointers;
     this.jsonFormField = jsonFormField;
-    this.isForm = isForm(request.headers().first("Content-Type"));
+    this.isForm = isForm(request);
   }
 
   @Nullable String header(String name) {
@@ -57,6 +57,16 @@ final class Facts {
     return json[pointers.indexOf(pointer)];
   }
 
+  /** The name of the first member of the document that is not this one; null if there is none. */
+  @Nullable String memberBeside(String name) {
+    for (String member : JsonScanner.memberNames(request.body())) {
+      if (!member.equals(name)) {
+        return member;
+      }
+    }
+    return null;
+  }
+
   private @Nullable String[] scan() {
     byte[] document = request.body();
     if (isForm) {
@@ -67,7 +77,9 @@ final class Facts {
         : JsonScanner.scan(document, pointers);
   }
 
-  private static boolean isForm(@Nullable String contentType) {
+  /** Whether the request says that its body is a form. */
+  static boolean isForm(WebhookRequest request) {
+    String contentType = request.headers().first("Content-Type");
     return contentType != null && contentType.strip().toLowerCase(Locale.ROOT).startsWith(FORM);
   }
 }

@@ -1,6 +1,8 @@
 package dev.boathook.signatures;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,12 @@ sealed interface Field {
 
   /** A time that may be written without its zone, and is in UTC then. */
   record InUtc(Field field) implements Field {}
+
+  /** A text that stands for another, as a number for a word; itself if it is none of these. */
+  record Worded(Field field, Map<String, String> words) implements Field {}
+
+  /** The name of the first member of the JSON document that is not this one. */
+  record MemberBeside(String name) implements Field {}
 
   /** A text and, if it is there, a second one behind a dot. */
   record Refined(Field field, Field refinement) implements Field {}
@@ -90,6 +98,10 @@ sealed interface Field {
     return new InUtc(field);
   }
 
+  static Field memberBeside(String name) {
+    return new MemberBeside(name);
+  }
+
   static Field nowhere() {
     return new Nowhere();
   }
@@ -97,6 +109,18 @@ sealed interface Field {
   /** This text and, if it is there, the other one behind a dot. */
   default Field refinedBy(Field refinement) {
     return new Refined(this, refinement);
+  }
+
+  /** The word that this text stands for. */
+  default Field worded(Map<String, String> words) {
+    return new Worded(this, words);
+  }
+
+  /** The text in a request that is read for nothing else; null if it is not there or empty. */
+  default @Nullable String in(WebhookRequest request) {
+    Set<String> pointers = new LinkedHashSet<>();
+    pointers(pointers);
+    return in(new Facts(request, new JsonPointers(pointers), null));
   }
 
   /** The text in this request; null if it is not there or empty. */
@@ -125,6 +149,11 @@ sealed interface Field {
         yield more == null ? text : text + "." + more;
       }
       case InUtc(Field field) -> EventTime.inUtc(field.in(facts));
+      case Worded(Field field, Map<String, String> words) -> {
+        String text = field.in(facts);
+        yield text == null ? null : words.getOrDefault(text, text);
+      }
+      case MemberBeside(String name) -> nullIfEmpty(facts.memberBeside(name));
       case Nowhere() -> null;
     };
   }
@@ -140,7 +169,8 @@ sealed interface Field {
         refinement.pointers(into);
       }
       case InUtc(Field field) -> field.pointers(into);
-      case Header _, Xml _, Form _, InQuery _, Method _, BodyHash _, Nowhere _ -> {}
+      case Worded(Field field, Map<String, String> _) -> field.pointers(into);
+      case Header _, Xml _, Form _, InQuery _, Method _, BodyHash _, MemberBeside _, Nowhere _ -> {}
     }
   }
 

@@ -2,6 +2,10 @@ package dev.boathook.signatures;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +13,48 @@ import org.jspecify.annotations.Nullable;
  * same name the first counts. Only names without escapes are found.
  */
 final class FormFields {
+
+  /** The most fields that are sorted. */
+  static final int MAX_SORTED = 1024;
+
   private FormFields() {}
+
+  /** One field, decoded. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by its bytes, below.
+  private record Decoded(byte[] name, byte[] value) {
+    static final Comparator<Decoded> BY_BYTES =
+        Comparator.comparing(Decoded::name, Arrays::compareUnsigned)
+            .thenComparing(Decoded::value, Arrays::compareUnsigned);
+  }
+
+  /**
+   * Names and values without anything between them, sorted by name and then by value, each pair
+   * once; null if anything is badly escaped or there are more than {@value #MAX_SORTED} fields.
+   */
+  static byte @Nullable [] sorted(byte[] body) {
+    SortedSet<Decoded> fields = new TreeSet<>(Decoded.BY_BYTES);
+    int count = 0;
+    int from = 0;
+    while (from < body.length) {
+      int to = indexOf(body, '&', from, body.length);
+      int equals = indexOf(body, '=', from, to);
+      byte[] name = decode(body, from, equals);
+      byte[] value = equals == to ? new byte[0] : decode(body, equals + 1, to);
+      if (name == null || value == null || ++count > MAX_SORTED) {
+        return null;
+      }
+      if (to > from) {
+        fields.add(new Decoded(name, value));
+      }
+      from = to + 1;
+    }
+    ByteArrayOutputStream text = new ByteArrayOutputStream(body.length);
+    for (Decoded field : fields) {
+      text.writeBytes(field.name);
+      text.writeBytes(field.value);
+    }
+    return text.toByteArray();
+  }
 
   /** The text of a field, or null if it is not there or is not UTF-8. */
   static @Nullable String text(byte[] body, String name) {
@@ -24,7 +69,7 @@ final class FormFields {
     while (from < body.length) {
       int to = indexOf(body, '&', from, body.length);
       int equals = indexOf(body, '=', from, to);
-      if (java.util.Arrays.equals(body, from, equals, wanted, 0, wanted.length)) {
+      if (Arrays.equals(body, from, equals, wanted, 0, wanted.length)) {
         return equals == to ? new byte[0] : decode(body, equals + 1, to);
       }
       from = to + 1;

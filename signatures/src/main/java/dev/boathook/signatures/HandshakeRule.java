@@ -1,6 +1,7 @@
 package dev.boathook.signatures;
 
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,44 @@ interface HandshakeRule {
     public void pointers(Set<String> into) {
       mark.pointers(into);
       echo.pointers(into);
+    }
+  }
+
+  /**
+   * A request with this mark is answered with a text out of it and the signature of that text, made
+   * with the secret that the request was verified with.
+   *
+   * @param text of visible ASCII and spaces
+   * @param answer how the text (first) and its signature (second) are sent back
+   */
+  record SignedEcho(
+      Field mark,
+      String value,
+      Field text,
+      Algorithm algorithm,
+      Encoding encoding,
+      BinaryOperator<String> answer)
+      implements HandshakeRule {
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String secret) {
+      String echoed = text.in(facts);
+      if (!value.equals(mark.in(facts))
+          || echoed == null
+          || echoed.length() > MAX_ECHO_LENGTH
+          || !Ascii.isPrintable(echoed)
+          || secret.isEmpty()) {
+        return null;
+      }
+      byte[] signature = algorithm.key(secret).sign(sink -> sink.update(Utf8.bytes(echoed)));
+      return new Reading.Handshake(
+          Answer.ok("application/json", answer.apply(echoed, encoding.encode(signature))));
+    }
+
+    @Override
+    public void pointers(Set<String> into) {
+      mark.pointers(into);
+      text.pointers(into);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.boathook.signatures;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class JsonScanner {
   /** The deepest nesting of objects and arrays. */
   static final int MAX_DEPTH = 64;
 
+  /** The most members whose names are told. */
+  static final int MAX_MEMBER_NAMES = 16;
+
   /**
    * Where a value stands.
    *
@@ -33,6 +37,9 @@ final class JsonScanner {
   /** Where the values stand, if that is asked for. */
   private final @Nullable Range @Nullable [] ranges;
 
+  /** The names of the outermost object's members, if that is asked for. */
+  private final @Nullable List<String> memberNames;
+
   private int at;
 
   /** Where the string read last begins and ends, without its quotes, and whether it has escapes. */
@@ -43,9 +50,18 @@ final class JsonScanner {
 
   private JsonScanner(
       byte[] document, @Nullable String[] values, @Nullable Range @Nullable [] ranges) {
+    this(document, values, ranges, null);
+  }
+
+  private JsonScanner(
+      byte[] document,
+      @Nullable String[] values,
+      @Nullable Range @Nullable [] ranges,
+      @Nullable List<String> memberNames) {
     this.document = document;
     this.values = values;
     this.ranges = ranges;
+    this.memberNames = memberNames;
   }
 
   /** The values at the pointers, in their order; null where there is none. */
@@ -62,6 +78,16 @@ final class JsonScanner {
     @Nullable Range[] ranges = new @Nullable Range[1];
     JsonScanner scanner = new JsonScanner(document, new @Nullable String[1], ranges);
     return scanner.document(pointers.root()) ? ranges[0] : null;
+  }
+
+  /**
+   * The names of the first {@value #MAX_MEMBER_NAMES} members of a document that is an object, in
+   * order; empty if it is none.
+   */
+  static List<String> memberNames(byte[] document) {
+    List<String> names = new ArrayList<>();
+    JsonScanner scanner = new JsonScanner(document, new @Nullable String[0], null, names);
+    return scanner.document(new JsonPointers(List.of()).root()) ? names : List.of();
   }
 
   /** Where the elements of the array stand that {@link #range} found. */
@@ -131,6 +157,12 @@ final class JsonScanner {
         return false;
       }
       JsonPointers.Node child = node == null || !node.hasChildren() ? null : member(node);
+      if (memberNames != null && depth == 1 && memberNames.size() < MAX_MEMBER_NAMES) {
+        String name = text();
+        if (name != null) {
+          memberNames.add(name);
+        }
+      }
       if (child != null) {
         child.clear(values);
         if (ranges != null) {

@@ -10,10 +10,12 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
 import java.security.interfaces.RSAKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.InvalidKeySpecException;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
@@ -76,6 +78,20 @@ final class PemKeys {
       @Override
       String wanted() {
         return "an elliptic curve key on P-256";
+      }
+    },
+
+    /** A key of Ed25519. */
+    ED25519 {
+      @Override
+      boolean admits(Object key) {
+        return key instanceof EdECKey ed
+            && ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName());
+      }
+
+      @Override
+      String wanted() {
+        return "an Ed25519 key";
       }
     };
 

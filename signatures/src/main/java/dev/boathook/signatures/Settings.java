@@ -52,6 +52,11 @@ final class Settings {
     return value.equals(left.get(name));
   }
 
+  /** Whether a setting that is still to be read is set to a place. */
+  boolean isPlace(String name) {
+    return left.containsKey(name) && !is(name, "none");
+  }
+
   /** The name of a header, which must be set. */
   String requiredHeaderName(String name, String what) {
     return checkedHeaderName(name, required(name, what));
@@ -144,6 +149,15 @@ final class Settings {
       throw invalid(setting, "is not the name of a header");
     }
     return header;
+  }
+
+  /** A JSON pointer, or null if it is not set. */
+  @Nullable String pointer(String name) {
+    String pointer = text(name);
+    if (pointer != null && (!pointer.startsWith("/") || !Ascii.isPrintable(pointer))) {
+      throw invalid(name, "is no JSON pointer, as /token");
+    }
+    return pointer;
   }
 
   /** What is wrong with a setting, in words that follow its name. */

@@ -74,6 +74,12 @@ final class SignatureBuilder {
     return this;
   }
 
+  /** What is signed is the URL and, if the body is a form, its fields in order. */
+  SignatureBuilder overUrlAndFields() {
+    text = SignedText.URL_AND_FIELDS;
+    return this;
+  }
+
   /** Whether the time is part of what is signed. */
   boolean coversTimestamp() {
     return text.holdsTimestamp();

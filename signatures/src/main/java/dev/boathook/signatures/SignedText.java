@@ -35,6 +35,9 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
     /** The HTTP method. */
     record Method() implements Part {}
 
+    /** The fields of a body that is a form, sorted, each name and its value after the other. */
+    record Fields() implements Part {}
+
     /** A header's value, as it was written. */
     record HeaderValue(String name) implements Part {}
   }
@@ -51,8 +54,14 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
     void update(byte[] bytes);
   }
 
+  private static final Part FIELDS = new Part.Fields();
+  private static final byte[] NOTHING = new byte[0];
+
   /** The body and nothing else. */
   static final SignedText BODY = parse("{body}", null);
+
+  /** The URL and the fields of a form; any other body is left out. */
+  static final SignedText URL_AND_FIELDS = new SignedText(List.of(new Part.Url(), FIELDS), null);
 
   /**
    * Reads a template of literal text and {@code {body}}, {@code {timestamp}}, {@code {id}}, {@code
@@ -128,6 +137,15 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
         return new Verdict.Rejected(
             Reason.NO_MATCHING_SIGNATURE, "the public URL is signed, and it is not known here");
       }
+      if (part instanceof Part.Fields
+          && Facts.isForm(request)
+          && FormFields.sorted(request.body()) == null) {
+        return new Verdict.Rejected(
+            Reason.MALFORMED_BODY,
+            "the body is a form with bad escapes or more than "
+                + FormFields.MAX_SORTED
+                + " fields");
+      }
       if (part instanceof Part.HeaderValue(String name)) {
         String value = request.headers().first(name);
         if (value == null) {
@@ -147,6 +165,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
 
   /** The text of one request. A part that the request lacks is left out. */
   Content of(WebhookRequest request, @Nullable String timestamp) {
+    byte[] fields = parts.contains(FIELDS) ? fields(request) : NOTHING;
     return sink -> {
       for (int i = 0; i < parts.size(); i++) {
         switch (parts.get(i)) {
@@ -156,6 +175,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
           case Part.Url() -> feed(sink, request.url());
           case Part.UnescapedUrl() -> feed(sink, unescaped(request.url()));
           case Part.Method() -> feed(sink, request.method());
+          case Part.Fields() -> sink.update(fields);
           case Part.HeaderValue(String name) -> feed(sink, request.headers().first(name));
         }
       }
@@ -183,6 +203,11 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
   private static int escaped(String url, int at) {
     byte[] c = Encoding.HEX.decode(url.substring(at + 1, at + 3));
     return c == null || ":/?@!$'()*,;".indexOf(c[0]) < 0 ? -1 : c[0];
+  }
+
+  private static byte[] fields(WebhookRequest request) {
+    byte[] sorted = Facts.isForm(request) ? FormFields.sorted(request.body()) : null;
+    return sorted == null ? NOTHING : sorted;
   }
 
   private static void feed(Sink sink, @Nullable String text) {

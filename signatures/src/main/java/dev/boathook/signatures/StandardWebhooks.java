@@ -44,7 +44,7 @@ public final class StandardWebhooks {
         .idInHeader(id)
         .timeInHeader(timestamp)
         .over("{id}.{timestamp}.{body}")
-        .with("v1a", Ed25519.INSTANCE, Encoding.BASE64)
+        .with("v1a", Ed25519.WHPK, Encoding.BASE64)
         .with("v1", new Hmac(Hmac.Hash.SHA256, form), Encoding.BASE64)
         .scheme();
   }
@@ -73,7 +73,7 @@ public final class StandardWebhooks {
     String wanted =
         "'%s' and the base64 of %d to %d bytes"
             .formatted(SECRET_PREFIX, MIN_SECRET_BYTES, MAX_SECRET_BYTES);
-    if (Ed25519.INSTANCE.takes(secret)) {
+    if (Ed25519.WHPK.takes(secret)) {
       throw new InvalidSecret("is an Ed25519 key; give " + wanted);
     }
     byte[] bytes =

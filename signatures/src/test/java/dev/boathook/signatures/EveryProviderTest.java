@@ -144,12 +144,18 @@ class EveryProviderTest {
   @ParameterizedTest
   @MethodSource("cases")
   void the_same_context_gives_the_same_request(Case one) {
-    WebhookRequest first = one.signed();
-    WebhookRequest second = one.signed();
+    WebhookRequest first = withoutSignature(one);
+    WebhookRequest second = withoutSignature(one);
     assertThat(second.url()).isEqualTo(first.url());
     assertThat(second.headers()).isEqualTo(first.headers());
     assertThat(second.body()).isEqualTo(first.body());
     assertThat(new String(first.body(), UTF_8)).doesNotContainPattern("\\{\\{[a-z]+}}");
+  }
+
+  /** Some algorithms sign the same text differently each time. */
+  private static WebhookRequest withoutSignature(Case one) {
+    SignaturePlace place = one.vector.place();
+    return place == null ? one.signed() : place.with(one.signed(), "");
   }
 
   @ParameterizedTest
