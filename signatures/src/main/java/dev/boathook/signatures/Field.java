@@ -52,6 +52,9 @@ sealed interface Field {
   /** The name of the first member of the JSON document that is not this one. */
   record MemberBeside(String name) implements Field {}
 
+  /** A string in a JSON document that a text holds in base64 of either alphabet. */
+  record InBase64(Field field, JsonPointers pointer) implements Field {}
+
   /** A text and, if it is there, a second one behind a dot. */
   record Refined(Field field, Field refinement) implements Field {}
 
@@ -100,6 +103,11 @@ sealed interface Field {
 
   static Field memberBeside(String name) {
     return new MemberBeside(name);
+  }
+
+  /** The string at this JSON pointer in the document that the field holds in base64. */
+  static Field inBase64(Field field, String pointer) {
+    return new InBase64(field, new JsonPointers(List.of(pointer)));
   }
 
   static Field nowhere() {
@@ -154,6 +162,14 @@ sealed interface Field {
         yield text == null ? null : words.getOrDefault(text, text);
       }
       case MemberBeside(String name) -> nullIfEmpty(facts.memberBeside(name));
+      case InBase64(Field field, JsonPointers pointer) -> {
+        String base64 = field.in(facts);
+        byte[] document =
+            base64 == null
+                ? null
+                : Encoding.BASE64URL.decode(base64.replace('+', '-').replace('/', '_'));
+        yield document == null ? null : nullIfEmpty(JsonScanner.scan(document, pointer)[0]);
+      }
       case Nowhere() -> null;
     };
   }
@@ -164,6 +180,7 @@ sealed interface Field {
       case Json(String pointer) -> into.add(pointer);
       case FirstOf(List<Field> fields) -> fields.forEach(field -> field.pointers(into));
       case Joined(List<Field> fields) -> fields.forEach(field -> field.pointers(into));
+      case InBase64(Field field, JsonPointers _) -> field.pointers(into);
       case Refined(Field field, Field refinement) -> {
         field.pointers(into);
         refinement.pointers(into);

@@ -1,14 +1,17 @@
 package dev.boathook.signatures;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** How a provider tests the address, and the answer it wants. */
 interface HandshakeRule {
 
-  /** The longest text that is sent back. */
+  /** The longest text that is sent back, unless a rule says otherwise. */
   int MAX_ECHO_LENGTH = 1024;
 
   /**
@@ -26,10 +29,21 @@ interface HandshakeRule {
    *
    * @param value the value of the mark; null if any will do
    * @param echo the text, of visible ASCII and spaces
+   * @param maxLength the most characters of the text
    * @param answer how the text is sent back
    */
-  record Echo(Field mark, @Nullable String value, Field echo, Function<String, Answer> answer)
+  record Echo(
+      Field mark,
+      @Nullable String value,
+      Field echo,
+      int maxLength,
+      Function<String, Answer> answer)
       implements HandshakeRule {
+
+    /** With the usual limit. */
+    Echo(Field mark, @Nullable String value, Field echo, Function<String, Answer> answer) {
+      this(mark, value, echo, MAX_ECHO_LENGTH, answer);
+    }
 
     @Override
     public @Nullable Reading answer(Facts facts, String secret) {
@@ -38,7 +52,7 @@ interface HandshakeRule {
       if (found == null
           || (value != null && !value.equals(found))
           || text == null
-          || text.length() > MAX_ECHO_LENGTH
+          || text.length() > maxLength
           || !Ascii.isPrintable(text)) {
         return null;
       }
@@ -87,6 +101,65 @@ interface HandshakeRule {
     public void pointers(Set<String> into) {
       mark.pointers(into);
       text.pointers(into);
+    }
+  }
+
+  /** Another rule, for certain requests only. */
+  record When(Predicate<WebhookRequest> condition, HandshakeRule rule) implements HandshakeRule {
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String secret) {
+      return condition.test(facts.request()) ? rule.answer(facts, secret) : null;
+    }
+
+    @Override
+    public void pointers(Set<String> into) {
+      rule.pointers(into);
+    }
+  }
+
+  /**
+   * A request that hands over the secret. If it is signed, then with this very secret. After
+   * verification, one that hands over the secret again is no event: nobody must store it.
+   *
+   * @param secret where the secret stands; of visible ASCII
+   * @param absent what stands in events only
+   * @param signatureHeader the header of the signature
+   * @param scheme how it is signed; over no time
+   */
+  record Enrol(Field secret, List<Field> absent, String signatureHeader, Scheme scheme)
+      implements HandshakeRule {
+
+    public Enrol {
+      if (scheme.timestamped()) {
+        throw new IllegalArgumentException("a greeting is read without a clock");
+      }
+    }
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String known) {
+      String handed = secret.in(facts);
+      if (handed == null
+          || handed.length() > Secrets.MAX_LENGTH
+          || !Ascii.isVisible(handed)
+          || absent.stream().anyMatch(field -> field.in(facts) != null)
+          || (facts.header(signatureHeader) != null && !isSigned(facts.request(), handed))) {
+        return null;
+      }
+      return handed.equals(known)
+          ? new Reading.Handshake(Answer.empty(200))
+          : new Reading.Enrolment(handed, Answer.empty(200));
+    }
+
+    private boolean isSigned(WebhookRequest request, String handed) {
+      return scheme.verifier(List.of(handed), RemoteKeys.NONE).verify(request, Instant.EPOCH)
+          instanceof Verdict.Verified;
+    }
+
+    @Override
+    public void pointers(Set<String> into) {
+      secret.pointers(into);
+      absent.forEach(field -> field.pointers(into));
     }
   }
 

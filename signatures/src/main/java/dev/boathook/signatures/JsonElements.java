@@ -41,6 +41,24 @@ final class JsonElements {
     return bytes;
   }
 
+  /** The element alone. */
+  byte[] element(int index) {
+    JsonScanner.Range element = elements.get(index);
+    return Arrays.copyOfRange(document, element.from(), element.to());
+  }
+
+  /** Whether an element has a JSON object there. */
+  boolean anyHasObject(String pointer) {
+    for (int i = 0; i < elements.size(); i++) {
+      byte[] element = element(i);
+      JsonScanner.Range object = JsonScanner.range(element, pointer);
+      if (object != null && element[object.from()] == '{') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The document with this element as the only one of the array. */
   byte[] only(int index) {
     JsonScanner.Range element = elements.get(index);

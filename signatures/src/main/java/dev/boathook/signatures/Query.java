@@ -46,9 +46,18 @@ final class Query {
         + URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
+  /**
+   * A text without its escapes.
+   *
+   * @throws IllegalArgumentException if they are malformed
+   */
+  static String unescaped(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
   private static @Nullable String decoded(String text) {
     try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+      return unescaped(text);
     } catch (IllegalArgumentException e) {
       return null;
     }

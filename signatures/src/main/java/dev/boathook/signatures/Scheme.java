@@ -21,4 +21,31 @@ interface Scheme {
 
   /** The text that the signature of a verified request covers. */
   SignedText.Content signedText(WebhookRequest request);
+
+  /** A scheme that adds a rule to another one, and else is like it. */
+  interface Around extends Scheme {
+
+    /** The other one. */
+    Scheme scheme();
+
+    @Override
+    default Signer signer(List<String> secrets) {
+      return scheme().signer(secrets);
+    }
+
+    @Override
+    default boolean signs() {
+      return scheme().signs();
+    }
+
+    @Override
+    default boolean timestamped() {
+      return scheme().timestamped();
+    }
+
+    @Override
+    default SignedText.Content signedText(WebhookRequest request) {
+      return scheme().signedText(request);
+    }
+  }
 }

@@ -32,6 +32,17 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
     if (presented == null) {
       return new Verdict.Rejected(Reason.MISSING_TOKEN, place.description() + " is missing");
     }
+    int match = match(presented, tokens);
+    return match >= 0
+        ? new Verdict.Unsigned(OptionalInt.of(match))
+        : new Verdict.Rejected(
+            Reason.NO_MATCHING_TOKEN,
+            "%s has %d characters and is none of our %d secrets"
+                .formatted(place.description(), presented.length(), tokens.size()));
+  }
+
+  /** Which of the tokens it is, found in constant time; -1 if it is none. */
+  static int match(String presented, List<byte[]> tokens) {
     byte[] token = bytes(presented);
     int match = -1;
     for (int i = 0; i < tokens.size(); i++) {
@@ -39,12 +50,7 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
         match = i;
       }
     }
-    return match >= 0
-        ? new Verdict.Unsigned(OptionalInt.of(match))
-        : new Verdict.Rejected(
-            Reason.NO_MATCHING_TOKEN,
-            "%s has %d characters and is none of our %d secrets"
-                .formatted(place.description(), presented.length(), tokens.size()));
+    return match;
   }
 
   @Override
