@@ -1,11 +1,13 @@
 package dev.boathook.signatures;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How a provider tests the address, and the answer it wants. */
@@ -185,6 +187,27 @@ interface HandshakeRule {
       return facts.method().equals("POST") && facts.request().body().length == 0
           ? new Reading.Handshake(answer)
           : null;
+    }
+
+    @Override
+    public void pointers(Set<String> into) {}
+  }
+
+  /**
+   * A request whose whole body looks so gets this answer, unless it has one of the headers of an
+   * ordinary request.
+   */
+  record WholeBody(Pattern body, List<String> without, Answer answer) implements HandshakeRule {
+
+    @Override
+    public @Nullable Reading answer(Facts facts, String secret) {
+      byte[] bytes = facts.request().body();
+      if (bytes.length > MAX_ECHO_LENGTH
+          || !body.matcher(new String(bytes, StandardCharsets.ISO_8859_1)).matches()
+          || without.stream().anyMatch(name -> facts.header(name) != null)) {
+        return null;
+      }
+      return new Reading.Handshake(answer);
     }
 
     @Override

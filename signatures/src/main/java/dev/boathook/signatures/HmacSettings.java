@@ -14,9 +14,10 @@ import java.util.Map;
  *   <li>{@code encoding}: {@code hex} (default, any case), {@code base64}, {@code base64url}.
  *   <li>{@code prefix}: the text before each signature, as {@code sha256=}; none by default.
  *   <li>{@code signed_text}: what is signed; {@code {body}} by default. Other parts are {@code
- *       {timestamp}}, {@code {id}}, {@code {url}} (the public URL), {@code {unescaped_url}} (the
- *       same, as {@link SignedText#unescaped} says), {@code {method}} and {@code {header:NAME}};
- *       all else stands for itself. {@code {body}} must be among them.
+ *       {body_base64}}, {@code {timestamp}}, {@code {id}}, {@code {url}} (the public URL), {@code
+ *       {unescaped_url}} (the same, as {@link SignedText#unescaped} says), {@code {method}} and
+ *       {@code {header:NAME}}; all else stands for itself. The body must be among them, in one form
+ *       or the other.
  *   <li>{@code timestamp_header}: the header with the time. Required with {@code {timestamp}}, and
  *       refused without it: a time that is not signed protects from nothing.
  *   <li>{@code timestamp_unit}: {@code seconds} (default), {@code milliseconds}, {@code iso8601}.

@@ -12,8 +12,10 @@ import java.util.function.Predicate;
  * comes in with less than was agreed on by leaving the better proof away.
  *
  * @param alternatives the strongest first
+ * @param signsByMark whether a signer, too, goes by what the request carries, because the schemes
+ *     are for different kinds of requests; otherwise it signs with the strongest
  */
-record SchemeChoice(List<Alternative> alternatives) implements Scheme {
+record SchemeChoice(List<Alternative> alternatives, boolean signsByMark) implements Scheme {
 
   /**
    * A scheme and what it is chosen by.
@@ -65,7 +67,12 @@ record SchemeChoice(List<Alternative> alternatives) implements Scheme {
 
   /** The first of these whose mark a request carries. */
   static SchemeChoice of(Alternative... alternatives) {
-    return new SchemeChoice(List.of(alternatives));
+    return new SchemeChoice(List.of(alternatives), false);
+  }
+
+  /** The same for different kinds of requests, which a signer tells apart as a verifier does. */
+  SchemeChoice signingByMark() {
+    return new SchemeChoice(alternatives, true);
   }
 
   /** For requests that have this header. */
@@ -137,10 +144,15 @@ record SchemeChoice(List<Alternative> alternatives) implements Scheme {
     return -1;
   }
 
-  /** Signs with the strongest scheme that takes all of the secrets. */
+  /** Signs with the strongest scheme that takes all of the secrets, or by the request's mark. */
   @Override
   public Signer signer(List<String> texts) {
     List<String> secrets = known(texts);
+    if (signsByMark) {
+      List<Signer> signers =
+          alternatives.stream().map(alternative -> alternative.scheme.signer(secrets)).toList();
+      return (request, context) -> signers.get(Math.max(0, chosen(request))).sign(request, context);
+    }
     for (int i = 0; i < alternatives.size(); i++) {
       if (selection(i, secrets).secrets.size() == secrets.size()) {
         return alternatives.get(i).scheme.signer(secrets);

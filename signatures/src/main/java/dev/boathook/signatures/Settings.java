@@ -2,6 +2,8 @@ package dev.boathook.signatures;
 
 import static java.util.stream.Collectors.joining;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,30 @@ final class Settings {
       // Said below.
     }
     throw invalid(name, "is not a number from " + min + " to " + max);
+  }
+
+  /**
+   * The public keys of a provider, so that none are fetched; null if the setting is not there.
+   *
+   * @param algorithm what they are for
+   */
+  @Nullable PublishedKeys pinnedKeys(String name, PublicKeyAlgorithm algorithm) {
+    String pem = text(name);
+    try {
+      return pem == null ? null : PublishedKeys.pinned(algorithm, pem);
+    } catch (InvalidSecret e) {
+      throw invalid(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Certificates in PEM; none if the setting is not there. */
+  List<X509Certificate> certificates(String name) {
+    String pem = text(name);
+    try {
+      return pem == null ? List.of() : PemKeys.certificates(pem);
+    } catch (InvalidSecret e) {
+      throw invalid(name, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Where something stands, or the usual place if it is not set. */

@@ -2,7 +2,9 @@ package dev.boathook.signatures;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,15 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
 
     /** The raw body. */
     record Body() implements Part {}
+
+    /** The raw body, written in base64. */
+    record BodyInBase64() implements Part {}
+
+    /**
+     * The CRC-32 of the body as a decimal number. Whoever knows one body can make another with the
+     * same number, so this alone protects no body, and no template can ask for it.
+     */
+    record BodyCrc32() implements Part {}
 
     /** The time, as it was written. */
     record Timestamp() implements Part {}
@@ -64,8 +75,9 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
   static final SignedText URL_AND_FIELDS = new SignedText(List.of(new Part.Url(), FIELDS), null);
 
   /**
-   * Reads a template of literal text and {@code {body}}, {@code {timestamp}}, {@code {id}}, {@code
-   * {url}}, {@code {unescaped_url}}, {@code {method}} and {@code {header:NAME}}.
+   * Reads a template of literal text and {@code {body}}, {@code {body_base64}}, {@code
+   * {timestamp}}, {@code {id}}, {@code {url}}, {@code {unescaped_url}}, {@code {method}} and {@code
+   * {header:NAME}}.
    *
    * @param idHeader the header that {@code {id}} stands for
    * @throws IllegalArgumentException with a message for whoever wrote the template
@@ -88,7 +100,8 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
       parts.add(part(template.substring(open + 1, close), idHeader));
       at = close + 1;
     }
-    if (parts.stream().noneMatch(Part.Body.class::isInstance)) {
+    if (parts.stream()
+        .noneMatch(part -> part instanceof Part.Body || part instanceof Part.BodyInBase64)) {
       throw new IllegalArgumentException("does not contain {body}, so a body could be exchanged");
     }
     return new SignedText(List.copyOf(parts), template.contains("{id}") ? idHeader : null);
@@ -97,6 +110,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
   private static Part part(String name, @Nullable String idHeader) {
     return switch (name) {
       case "body" -> new Part.Body();
+      case "body_base64" -> new Part.BodyInBase64();
       case "timestamp" -> new Part.Timestamp();
       case "url" -> new Part.Url();
       case "unescaped_url" -> new Part.UnescapedUrl();
@@ -112,8 +126,8 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
           throw new IllegalArgumentException(
               "contains {"
                   + name
-                  + "}; known are {body}, {timestamp}, {id}, {url}, {unescaped_url},"
-                  + " {method}, {header:NAME}");
+                  + "}; known are {body}, {body_base64}, {timestamp}, {id}, {url},"
+                  + " {unescaped_url}, {method}, {header:NAME}");
         }
         yield new Part.HeaderValue(name.substring("header:".length()));
       }
@@ -171,6 +185,8 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
         switch (parts.get(i)) {
           case Part.Literal(byte[] bytes) -> sink.update(bytes);
           case Part.Body() -> sink.update(request.body());
+          case Part.BodyInBase64() -> sink.update(Base64.getEncoder().encode(request.body()));
+          case Part.BodyCrc32() -> feed(sink, crc32(request.body()));
           case Part.Timestamp() -> feed(sink, timestamp);
           case Part.Url() -> feed(sink, request.url());
           case Part.UnescapedUrl() -> feed(sink, unescaped(request.url()));
@@ -208,6 +224,12 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
   private static byte[] fields(WebhookRequest request) {
     byte[] sorted = Facts.isForm(request) ? FormFields.sorted(request.body()) : null;
     return sorted == null ? NOTHING : sorted;
+  }
+
+  private static String crc32(byte[] body) {
+    CRC32 crc = new CRC32();
+    crc.update(body);
+    return Long.toString(crc.getValue());
   }
 
   private static void feed(Sink sink, @Nullable String text) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +53,12 @@ class EveryProviderTest {
 
     WebhookRequest signed() {
       return vector.signer().sign(unsigned(), context());
+    }
+
+    /** Where the signature stands; null if nowhere, or if the sample is of another form. */
+    @Nullable SignaturePlace place() {
+      SignaturePlace place = vector.place();
+      return place != null && place.isIn(signed()) ? place : null;
     }
 
     Verdict verify(WebhookRequest request) {
@@ -201,7 +208,7 @@ class EveryProviderTest {
     assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
     assertThat(verdict.toString()).doesNotContain(other);
     one.vector.secrets().forEach(secret -> assertThat(verdict.toString()).doesNotContain(secret));
-    SignaturePlace place = one.vector.place();
+    SignaturePlace place = one.place();
     if (place != null && one.vector.privateKey() == null) {
       WebhookRequest expected = one.provider().signer(other).sign(one.unsigned(), one.context());
       assertThat(verdict.toString()).doesNotContain(place.in(expected));
@@ -258,8 +265,8 @@ class EveryProviderTest {
   void an_old_request_is_refused_where_the_time_is_signed_and_only_there(Case one) {
     WebhookRequest request = one.signed();
     Verifier verifier = one.vector.verifier();
-    Verdict later = verifier.verify(request, one.now().plus(Duration.ofDays(2)));
-    Verdict earlier = verifier.verify(request, one.now().minus(Duration.ofDays(2)));
+    Verdict later = verifier.verify(request, one.now().plus(Duration.ofDays(5)));
+    Verdict earlier = verifier.verify(request, one.now().minus(Duration.ofDays(5)));
     if (one.provider().timestamped()) {
       assertThat(later).isInstanceOf(Verdict.Rejected.class);
       assertThat(earlier).isInstanceOf(Verdict.Rejected.class);
@@ -306,7 +313,7 @@ class EveryProviderTest {
   @MethodSource("firstCases")
   void a_verifier_serves_many_threads_at_once(Case one) throws InterruptedException {
     WebhookRequest good = one.signed();
-    SignaturePlace place = one.vector.place();
+    SignaturePlace place = one.place();
     WebhookRequest bad = place == null ? good : place.without(good);
     Predicate<Verdict> isRight =
         verdict ->

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Where in a request a signature or token stands, so that a test can change it. */
 sealed interface SignaturePlace {
 
+  /** Whether anything stands there. */
+  boolean isIn(WebhookRequest request);
+
   /** What stands there. */
   String in(WebhookRequest request);
 
@@ -42,6 +45,11 @@ sealed interface SignaturePlace {
 
   /** The first line of a header. */
   record InHeader(String name) implements SignaturePlace {
+    @Override
+    public boolean isIn(WebhookRequest request) {
+      return request.headers().first(name) != null;
+    }
+
     @Override
     public String in(WebhookRequest request) {
       return Objects.requireNonNull(request.headers().first(name), () -> "no header " + name);
@@ -80,6 +88,11 @@ sealed interface SignaturePlace {
   /** A string in a JSON body. */
   record InJson(String pointer) implements SignaturePlace {
     @Override
+    public boolean isIn(WebhookRequest request) {
+      return JsonScanner.range(request.body(), pointer) != null;
+    }
+
+    @Override
     public String in(WebhookRequest request) {
       String value = JsonScanner.scan(request.body(), new JsonPointers(List.of(pointer)))[0];
       return Objects.requireNonNull(value, () -> "nothing at " + pointer);
@@ -114,6 +127,11 @@ sealed interface SignaturePlace {
 
   /** A parameter of the URL. */
   record InQuery(String name) implements SignaturePlace {
+    @Override
+    public boolean isIn(WebhookRequest request) {
+      return Query.single(request.url(), name) != null;
+    }
+
     @Override
     public String in(WebhookRequest request) {
       return Objects.requireNonNull(
