@@ -75,6 +75,8 @@ public final class Cli {
     RequestOptions options = new RequestOptions(files, terminal.in(), world.clock());
     add(root, new VerifyCommand(options, terminal.out()));
     add(root, new SignCommand(options, world.ids(), terminal.out()));
+    add(root, new TriggerCommand(options, world, terminal.out()));
+    add(root, new ProvidersCommand(options, terminal.out()));
     this.line =
         new CommandLine(root)
             .setExpandAtFiles(false) // @FILE is ours, for one secret or for header lines.

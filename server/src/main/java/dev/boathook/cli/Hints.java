@@ -38,17 +38,11 @@ final class Hints {
   private static final int MAX_DIGITS_OF_SECONDS = 11;
 
   private final Provider provider;
-  private final Map<String, String> settings;
   private final List<String> secrets;
   private final WebhookRequest request;
 
-  Hints(
-      Provider provider,
-      Map<String, String> settings,
-      List<String> secrets,
-      WebhookRequest request) {
+  Hints(Provider provider, List<String> secrets, WebhookRequest request) {
     this.provider = provider;
-    this.settings = settings;
     this.secrets = secrets;
     this.request = request;
   }
@@ -56,7 +50,7 @@ final class Hints {
   /** The detail of a rejection with durations that people can read. */
   static String readable(Verdict.Rejected rejected, boolean clockTime) {
     String detail = rejected.detail();
-    if (!isAboutTime(rejected)) {
+    if (!isAboutTime(rejected) && rejected.reason() != Reason.TOKEN_EXPIRED) {
       return detail;
     }
     String readable =
@@ -85,15 +79,7 @@ final class Hints {
   /** The hints, the likeliest first. */
   List<String> about(Verdict.Rejected rejected, Instant now) {
     List<String> hints = new ArrayList<>();
-    if (request.headers().size() == 0) {
-      hints.add("there is no --header; the signature stands in one");
-    }
-    if (request.body().length == 0 && rejected.reason() == Reason.NO_MATCHING_SIGNATURE) {
-      hints.add("the body is empty; --body FILE gives it");
-    }
-    if (request.url().isEmpty() && settings.getOrDefault("signed_text", "").contains("{url}")) {
-      hints.add("the URL is signed; --url gives it, as it is registered with the sender");
-    }
+    forgotten(rejected).ifPresent(hints::add);
     Instant then = now;
     if (isAboutTime(rejected)) {
       Optional<Instant> stated = statedTime(rejected.detail());
@@ -109,6 +95,51 @@ final class Hints {
     }
     mistake(then).ifPresent(hints::add);
     return hints;
+  }
+
+  /** The part of the request that was not given, if that is what the rejection is about. */
+  private Optional<String> forgotten(Verdict.Rejected rejected) {
+    boolean noBody = request.body().length == 0 && !request.method().equals("GET");
+    boolean noUrl = request.url().isEmpty();
+    return switch (rejected.reason()) {
+      case MISSING_HEADER ->
+          hint(request.headers().size() == 0, "there is no --header; the signature stands in one");
+      case MISSING_TOKEN -> {
+        // The detail names the place: a header, or "… in the body", or "the query parameter …".
+        String place = rejected.detail();
+        if (place.contains(" in the body")) {
+          yield hint(noBody, "the token stands in the body; --body FILE gives it");
+        }
+        if (place.contains("query parameter")) {
+          yield hint(noUrl, "the token stands in the URL; --url gives it");
+        }
+        yield hint(request.headers().size() == 0, "there is no --header; the token stands in one");
+      }
+      case MALFORMED_BODY -> hint(noBody, "the body is empty; --body FILE gives it");
+      case NO_MATCHING_SIGNATURE ->
+          rejected.detail().contains("URL is signed")
+              ? hint(
+                  noUrl, "the URL is signed; --url gives it, as it is registered with the sender")
+              : hint(noBody, "the body is empty; --body FILE gives it");
+      case MALFORMED_HEADER,
+          MALFORMED_TIMESTAMP,
+          TIMESTAMP_TOO_OLD,
+          TIMESTAMP_IN_FUTURE,
+          NO_ACCEPTED_SIGNATURE,
+          MALFORMED_SIGNATURE,
+          TOO_MANY_SIGNATURES,
+          NO_MATCHING_TOKEN,
+          MALFORMED_TOKEN,
+          WRONG_CLAIM,
+          TOKEN_EXPIRED,
+          UNKNOWN_KEY,
+          UNTRUSTED_KEY ->
+          Optional.empty();
+    };
+  }
+
+  private static Optional<String> hint(boolean applies, String hint) {
+    return applies ? Optional.of(hint) : Optional.empty();
   }
 
   private static long seconds(Instant time) {
@@ -199,7 +230,12 @@ final class Hints {
     } catch (InvalidSecret _) {
       return false;
     }
-    return verifier.verify(request, now) instanceof Verdict.Verified;
+    return switch (verifier.verify(request, now)) {
+      case Verdict.Verified _ -> true;
+      // A token that matches; whatever comes in without one says nothing.
+      case Verdict.Unsigned unsigned -> unsigned.secretIndex().isPresent();
+      case Verdict.Rejected _, Verdict.Undecided _ -> false;
+    };
   }
 
   /** The time in the detail, which stands there as in the request: seconds, milliseconds or ISO. */

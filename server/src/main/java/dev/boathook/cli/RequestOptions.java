@@ -2,6 +2,7 @@ package dev.boathook.cli;
 
 import dev.boathook.config.FileReader;
 import dev.boathook.signatures.Headers;
+import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import dev.boathook.signatures.WebhookRequest;
@@ -34,13 +35,15 @@ final class RequestOptions {
   private static final long MAX_UNIX_SECONDS = 253_402_300_799L;
 
   private static final String PROVIDER = "PROVIDER";
-  private static final String SECRET = "--secret";
+  static final String SECRET = "--secret";
   private static final String URL = "--url";
   private static final String METHOD = "--method";
   private static final String AT = "--at";
   private static final String HEADER = "--header";
   private static final String BODY = "--body";
-  private static final String SETTING = "--setting";
+  static final String SETTING = "--setting";
+  static final String SETTING_DESCRIPTION =
+      "A setting of a provider that has some, as header=X-Signature for hmac. May be repeated.";
 
   private final FileReader files;
   private final InputStream in;
@@ -65,9 +68,10 @@ final class RequestOptions {
             .build());
     return spec.addOption(
             list(SECRET)
-                .required(true)
                 .paramLabel("S")
-                .description("A secret as the provider shows it, or @FILE. May be repeated.")
+                .description(
+                    "A secret as the provider shows it, or @FILE; left out if it has none. May be"
+                        + " repeated.")
                 .build())
         .addOption(
             text(BODY)
@@ -94,25 +98,24 @@ final class RequestOptions {
                 .paramLabel("UNIX_SECONDS")
                 .description("The time to take for now, to look at a stored request.")
                 .build())
-        .addOption(
-            list(SETTING)
-                .paramLabel("NAME=VALUE")
-                .description(
-                    "A setting of the provider hmac, as header=X-Signature. May be repeated.")
-                .build());
+        .addOption(list(SETTING).paramLabel("NAME=VALUE").description(SETTING_DESCRIPTION).build());
   }
 
-  private static OptionSpec.Builder text(String... names) {
+  static OptionSpec.Builder text(String... names) {
     return OptionSpec.builder(names).arity("1").type(String.class);
   }
 
-  private static OptionSpec.Builder list(String... names) {
+  static OptionSpec.Builder list(String... names) {
     return OptionSpec.builder(names).arity("1").type(List.class).auxiliaryTypes(String.class);
   }
 
   /** The provider with its settings. */
   Provider provider(ParseResult arguments) {
-    String name = arguments.matchedPositional(0).originalStringValues().getFirst();
+    return provider(arguments.matchedPositional(0).originalStringValues().getFirst(), arguments);
+  }
+
+  /** The provider of this name with its settings. */
+  Provider provider(String name, ParseResult arguments) {
     try {
       return Providers.named(name, settings(arguments));
     } catch (IllegalArgumentException e) {
@@ -144,6 +147,15 @@ final class RequestOptions {
           secret.startsWith("@") ? file(SECRET, secret.substring(1), files::readSecret) : secret);
     }
     return secrets;
+  }
+
+  /** A complaint about the secrets, in the words of the command line. */
+  static WrongUsage wrong(Provider provider, List<String> secrets, InvalidSecret problem) {
+    String hint = provider.secretHint();
+    return new WrongUsage(
+        !secrets.isEmpty()
+            ? String.valueOf(problem.getMessage())
+            : provider.name() + " needs a " + SECRET + (hint.isEmpty() ? "" : ": " + hint));
   }
 
   /** Now, or the moment to take for it. */
@@ -208,12 +220,12 @@ final class RequestOptions {
     return file(BODY, name, path -> files.read(path, MAX_BODY_BYTES));
   }
 
-  private static String single(ParseResult arguments, String option, String usual) {
+  static String single(ParseResult arguments, String option, String usual) {
     List<String> given = given(arguments, option);
     return given.isEmpty() ? usual : given.getFirst();
   }
 
-  private static List<String> given(ParseResult arguments, String option) {
+  static List<String> given(ParseResult arguments, String option) {
     return arguments.hasMatchedOption(option)
         ? arguments.matchedOption(option).originalStringValues()
         : List.of();

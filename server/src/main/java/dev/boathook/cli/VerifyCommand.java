@@ -7,6 +7,7 @@ import dev.boathook.signatures.WebhookRequest;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -25,8 +26,8 @@ final class VerifyCommand implements Command {
     CommandSpec spec =
         Cli.described(
             "verify",
-            "Says 'verified' (exit status 0) or 'rejected: why' (1; 2 for wrong usage), and hints"
-                + " at the usual mistakes.");
+            "Says 'verified' or, where nothing is signed, 'accepted' (exit status 0), or 'rejected:"
+                + " why' (1; 2 for wrong usage), and hints at the usual mistakes.");
     return options.addTo(spec);
   }
 
@@ -40,27 +41,37 @@ final class VerifyCommand implements Command {
     try {
       verdict = provider.verifier(secrets).verify(request, now);
     } catch (InvalidSecret e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
+      throw RequestOptions.wrong(provider, secrets, e);
     }
     return switch (verdict) {
       case Verdict.Verified(int secret) -> {
-        out.println(secrets.size() == 1 ? "verified" : "verified (secret " + (secret + 1) + ")");
+        out.println("verified" + which(secrets, secret));
         yield Cli.OK;
       }
-      case Verdict.Unsigned _ -> {
-        out.println("accepted, but nothing of it is signed");
+      case Verdict.Unsigned(OptionalInt secret) -> {
+        out.println(
+            secret.isPresent()
+                ? "accepted by its token, unsigned" + which(secrets, secret.getAsInt())
+                : "accepted, though nothing proves its sender");
         yield Cli.OK;
       }
       case Verdict.Undecided undecided -> {
         out.println("undecided: " + undecided.detail());
+        out.println(
+            "hint: nothing is fetched here; where the provider has the setting public_key, give it"
+                + " with --setting public_key=\"$(cat key.pem)\"");
         yield Cli.FAILED;
       }
       case Verdict.Rejected rejected -> {
-        Hints hints = new Hints(provider, options.settings(arguments), secrets, request);
+        Hints hints = new Hints(provider, secrets, request);
         out.println("rejected: " + Hints.readable(rejected, options.isClockTime(arguments)));
         hints.about(rejected, now).forEach(hint -> out.println("hint: " + hint));
         yield Cli.FAILED;
       }
     };
+  }
+
+  private static String which(List<String> secrets, int secret) {
+    return secrets.size() < 2 ? "" : " (secret " + (secret + 1) + ")";
   }
 }

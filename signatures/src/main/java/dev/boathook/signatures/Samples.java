@@ -41,9 +41,14 @@ final class Samples {
     }
     return new WebhookRequest(
         space < 0 ? start : start.substring(0, space),
-        space < 0 ? url : url + start.substring(space + 1),
+        space < 0 ? url : withQuery(url, start.substring(space + 2)),
         headers.build(),
         Utf8.bytes(body.endsWith("\n") ? body.substring(0, body.length() - 1) : body));
+  }
+
+  /** The receiver's own URL may have a query already. */
+  private static String withQuery(String url, String query) {
+    return url + (url.indexOf('?') < 0 ? "?" : "&") + query;
   }
 
   private static String text(String provider, String sample) {
