@@ -58,7 +58,17 @@ class CliTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "--help", "serve --help", "demo -h", "verify --help", "sign --help"})
+  @ValueSource(
+      strings = {
+        "",
+        "--help",
+        "serve --help",
+        "demo -h",
+        "verify --help",
+        "sign --help",
+        "trigger --help",
+        "providers -h"
+      })
   void help_goes_to_the_output(String arguments) {
     String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
 
@@ -74,7 +84,9 @@ class CliTest {
     run();
     run("verify", "--help");
 
-    assertThat(out()).contains("serve", "demo", "verify", "sign").contains(Providers.all());
+    assertThat(out())
+        .contains("serve", "demo", "verify", "sign", "trigger", "providers")
+        .contains(Providers.all());
   }
 
   @Test
@@ -85,13 +97,16 @@ class CliTest {
 
   static List<List<String>> wrongUsages() {
     return List.of(
-        List.of("no command 'server'; there are serve, demo, verify, sign", "server"),
+        List.of(
+            "no command 'server'; there are serve, demo, verify, sign, trigger, providers",
+            "server"),
         List.of("Unknown option: '--bogus'", "--bogus"),
         List.of("Unknown option: '--bogus'", "serve", "--bogus"),
         List.of("Unmatched argument at index 1: 'now'", "serve", "now"),
         List.of(
             "option '--port' (N) should be specified only once", "serve", "--port=1", "--port=2"),
-        List.of("Missing required option: '--secret=S'", "verify", "stripe"),
+        List.of("stripe needs a --secret: the endpoint's signing secret", "verify", "stripe"),
+        List.of("stripe needs a --secret: the endpoint's signing secret", "sign", "stripe"),
         List.of("Missing required parameter: 'PROVIDER'", "verify", "--secret=a"),
         List.of("no provider 'stripes'; there are github,", "verify", "stripes", "--secret", "a"),
         List.of("hmac needs the setting 'header'", "verify", "hmac", "--secret", "a"),
