@@ -64,7 +64,7 @@ final class RequestOptions {
             .arity("1")
             .type(String.class)
             .paramLabel(PROVIDER)
-            .description("One of " + String.join(", ", Providers.all()) + ".")
+            .description("As stripe; boathook providers names them all.")
             .build());
     return spec.addOption(
             list(SECRET)
