@@ -33,6 +33,18 @@ class MainTest {
   }
 
   @Test
+  void a_command_that_opens_connections_prints_nothing_of_the_libraries() throws Exception {
+    try (TestingReceiver receiver = TestingReceiver.start()) {
+      String url = receiver.url("/");
+      Ran sent = run(List.of(), "trigger", "stripe", "--to", url, "--secret", "s");
+
+      assertThat(sent.err()).isEmpty();
+      assertThat(sent.out()).startsWith("204 in ").hasLineCount(1);
+      assertThat(sent.status()).isZero();
+    }
+  }
+
+  @Test
   void a_command_that_only_prints_loads_nothing_of_the_server() throws Exception {
     Path loaded = folder.resolve("loaded");
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * a second to read. Our own packages log from INFO, libraries from WARN.
  */
 public final class Logging {
-  private static final String OURS = "dev.boathook";
+  static final String OURS = "dev.boathook";
 
   /** A line break in a message would let whoever wrote the text write log lines of their own. */
   private static final String TEXT =

@@ -82,9 +82,7 @@ class CliTest {
   void help_names_every_command() {
     run();
 
-    assertThat(out())
-        .contains("serve", "demo", "verify", "sign", "trigger", "providers")
-        .contains(Providers.all());
+    assertThat(out()).contains("serve", "demo", "verify", "sign", "trigger", "providers");
   }
 
   @Test
