@@ -97,7 +97,7 @@ final class TriggerCommand implements Command {
                 .description(RequestOptions.SETTING_DESCRIPTION)
                 .build())
         .addOption(flag(FORGE, "With a wrong signature or token."))
-        .addOption(flag(STALE, "Signed two days ago, if the provider signs the time."))
+        .addOption(flag(STALE, "Signed 30 days ago, if the provider signs the time."))
         .addOption(flag(DUPLICATE, "Twice, as a retry: same id, signed anew."))
         .addOption(
             RequestOptions.text(COUNT)

@@ -7,8 +7,6 @@ import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Signer;
 import dev.boathook.signatures.WebhookRequest;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes signatures that are well written and wrong. */
@@ -44,23 +42,20 @@ final class Forgery {
     return null;
   }
 
-  /** The signed request with one character changed of what the signer added. */
+  /** The signed request with one character changed of each signature that the signer added. */
   static WebhookRequest damaged(WebhookRequest unsigned, WebhookRequest signed) {
-    int longest = -1;
-    List<Headers.Line> lines = new ArrayList<>();
+    int longest = 0;
     for (Headers.Line line : signed.headers()) {
-      // Besides the signature, its time, its id or the name of its key may have been added: all of
-      // them shorter.
-      if (!unsigned.headers().all(line.name()).contains(line.value())
-          && (longest < 0 || line.value().length() > lines.get(longest).value().length())) {
-        longest = lines.size();
-      }
-      lines.add(line);
+      longest = isAdded(line, unsigned) ? Math.max(longest, line.value().length()) : longest;
     }
-    if (longest >= 0) {
-      Headers.Line line = lines.get(longest);
-      lines.set(longest, new Headers.Line(line.name(), damaged("", line.value())));
-      return new WebhookRequest(signed.method(), signed.url(), Headers.of(lines), signed.body());
+    if (longest > 0) {
+      Headers.Builder headers = Headers.builder();
+      for (Headers.Line line : signed.headers()) {
+        // The time, an id or the name of a key may have been added too, all of them much shorter.
+        boolean signature = isAdded(line, unsigned) && line.value().length() > longest / 2;
+        headers.add(line.name(), signature ? damaged("", line.value()) : line.value());
+      }
+      return new WebhookRequest(signed.method(), signed.url(), headers.build(), signed.body());
     }
     if (!signed.url().equals(unsigned.url())) {
       String url = damaged(unsigned.url(), signed.url());
@@ -71,6 +66,10 @@ final class Forgery {
         damaged(new String(unsigned.body(), ISO_8859_1), new String(signed.body(), ISO_8859_1));
     return new WebhookRequest(
         signed.method(), signed.url(), signed.headers(), body.getBytes(ISO_8859_1));
+  }
+
+  private static boolean isAdded(Headers.Line line, WebhookRequest unsigned) {
+    return !unsigned.headers().all(line.name()).contains(line.value());
   }
 
   /** The text with one character changed, in the middle of where it differs from another. */

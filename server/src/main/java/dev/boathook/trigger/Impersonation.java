@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Immutable; the same context gives the same request, unless the provider's signatures hold chance.
  */
 public final class Impersonation {
-  /** The age of a stale request: more than any provider tolerates, or can be set to (a day). */
-  public static final Duration STALE_AGE = Duration.ofDays(2);
+  /** The age of a stale request: more than any provider tolerates, or can be set to. */
+  public static final Duration STALE_AGE = Duration.ofDays(30);
 
   private final Provider provider;
   private final String sample;
