@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,7 +45,6 @@ class EveryProviderTriggerTest {
       Path.of("../signatures/src/test/resources/dev/boathook/signatures/vectors");
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final World WORLD = World.system();
-  private static final Consumer<Result> NOBODY = _ -> {};
 
   /** Secrets in the forms in which most are written, the laxest form last. */
   private static final List<List<String>> USUAL_SECRETS =
@@ -62,7 +60,7 @@ class EveryProviderTriggerTest {
   private static final Set<String> FETCHED_KEYS = Set.of();
 
   /** How one provider is set up: what its signer takes and what its verifier takes. */
-  private record Setup(Provider provider, String signing, List<String> verifying) {
+  record Setup(Provider provider, String signing, List<String> verifying) {
     @Override
     public String toString() {
       return provider.name();
@@ -96,7 +94,7 @@ class EveryProviderTriggerTest {
       Impersonation genuine = impersonation(setup, sample, url, Manner.GENUINE);
       Plan once = new Plan(1, 0, false);
 
-      assertThat(trigger.run(genuine, once, NOBODY).isAsExpected())
+      assertThat(trigger.run(genuine, once, _ -> {}).isAsExpected())
           .as("taken; refused: %s", receiver.refused())
           .isTrue();
       SigningContext context = new SigningContext("msg_1", WORLD.clock().instant());
@@ -107,11 +105,11 @@ class EveryProviderTriggerTest {
       }
       if (provider.signs() || !setup.signing().isEmpty()) {
         Impersonation forged = impersonation(setup, sample, url, Manner.FORGED);
-        assertThat(trigger.run(forged, once, NOBODY).isAsExpected()).as("forged").isTrue();
+        assertThat(trigger.run(forged, once, _ -> {}).isAsExpected()).as("forged").isTrue();
       }
       if (provider.timestamped()) {
         Impersonation stale = impersonation(setup, sample, url, Manner.STALE);
-        assertThat(trigger.run(stale, once, NOBODY).isAsExpected()).as("stale").isTrue();
+        assertThat(trigger.run(stale, once, _ -> {}).isAsExpected()).as("stale").isTrue();
       }
     }
   }
@@ -207,7 +205,7 @@ class EveryProviderTriggerTest {
     try (Stream<Path> files = Files.list(VECTORS)) {
       return files
           .filter(file -> name.equals(provider(file.getFileName().toString())))
-          .sorted(Comparator.comparing(file -> file.getFileName().toString().length()))
+          .sorted(Comparator.comparingInt(file -> file.getFileName().toString().length()))
           .map(file -> YAML.readTree(file.toFile()))
           .toList();
     }
@@ -217,7 +215,7 @@ class EveryProviderTriggerTest {
     String vector = file.replaceAll("\\.yaml$", "");
     return Providers.all().stream()
         .filter(name -> vector.equals(name) || vector.startsWith(name + "-"))
-        .max(Comparator.comparing(String::length))
+        .max(Comparator.comparingInt(String::length))
         .orElse("");
   }
 
