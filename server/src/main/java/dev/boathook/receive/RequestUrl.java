@@ -11,8 +11,8 @@ final class RequestUrl {
   private RequestUrl() {}
 
   /**
-   * The source's own URL, with the request's query if it has none itself; else the server's URL
-   * with the request's path and query; these alone when neither is configured.
+   * The source's own URL, with the request's query if there is one; else the server's URL with the
+   * request's path and query; these alone when neither is configured.
    *
    * @param publicUrl what the public listener is called from outside, without a slash at the end
    * @param rawPath as it was sent
@@ -22,7 +22,8 @@ final class RequestUrl {
     String query = rawQuery.isEmpty() ? "" : "?" + rawQuery;
     String own = source.publicUrl();
     if (own != null) {
-      return own.indexOf('?') >= 0 ? own : own + query;
+      int ownQuery = own.indexOf('?');
+      return query.isEmpty() || ownQuery < 0 ? own + query : own.substring(0, ownQuery) + query;
     }
     return publicUrl.orElse("") + rawPath + query;
   }

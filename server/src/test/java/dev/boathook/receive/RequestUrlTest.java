@@ -23,7 +23,9 @@ class RequestUrlTest {
     ", https://hooks.example, a=%20b&c, https://hooks.example/in/t%C3%A9?a=%20b&c",
     "https://x.example:8443/hook, https://hooks.example, , https://x.example:8443/hook",
     "https://x.example:8443/hook, , a=b, https://x.example:8443/hook?a=b",
-    "https://x.example/hook?own=1, https://hooks.example, a=b, https://x.example/hook?own=1",
+    "https://x.example/hook?own=1, https://hooks.example, own=1&a=b,"
+        + " https://x.example/hook?own=1&a=b",
+    "https://x.example/hook?own=1, https://hooks.example, , https://x.example/hook?own=1",
     "https://x.example, , , https://x.example"
   })
   void the_url_is_what_is_configured_with_the_query_that_came(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteKeys {
 
-  /** The most sets of keys that are kept; those not used for longest go first. */
+  /** The most sets of keys that are kept; empty ones go first, then those not used for longest. */
   public static final int MAX_SETS = 128;
 
   /** The most fetches at once. */
@@ -39,13 +39,9 @@ public final class RemoteKeys {
   private final KeyFetcher fetcher;
   private final Semaphore fetches = new Semaphore(MAX_FETCHES);
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Kept> sets =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
-          return size() > MAX_SETS;
-        }
-      };
+
+  /** In the order of their last use. */
+  private final Map<String, Kept> sets = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Keys that are fetched in this way. */
   public RemoteKeys(KeyFetcher fetcher) {
@@ -94,7 +90,7 @@ public final class RemoteKeys {
     /** Held while the set is fetched: whoever needs it meanwhile waits for that one fetch. */
     private final ReentrantLock fetching = new ReentrantLock();
 
-    private Map<String, Key> keys = Map.of();
+    private volatile Map<String, Key> keys = Map.of();
     private Instant fetchedAt = Instant.MIN;
     private Instant failedAt = Instant.MIN;
     private String failure = "";
@@ -143,10 +139,26 @@ public final class RemoteKeys {
   private Kept kept(String id) {
     lock.lock();
     try {
+      if (sets.size() == MAX_SETS && !sets.containsKey(id)) {
+        sets.remove(leastUseful());
+      }
       return sets.computeIfAbsent(id, _ -> new Kept());
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * The set that was not used for longest among those without keys, else among all. Whoever makes
+   * up addresses where there is nothing must not push out what others need.
+   */
+  private String leastUseful() {
+    for (Map.Entry<String, Kept> set : sets.entrySet()) {
+      if (set.getValue().keys.isEmpty()) {
+        return set.getKey();
+      }
+    }
+    return sets.keySet().iterator().next();
   }
 
   private static Instant plus(Instant time, Duration duration) {

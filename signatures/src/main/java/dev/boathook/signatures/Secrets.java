@@ -37,13 +37,19 @@ final class Secrets {
     List<T> results = new ArrayList<>(secrets.size());
     for (String secret : secrets) {
       try {
-        check(secret);
-        results.add(read.apply(secret));
+        String trimmed = isPem(secret) ? secret.strip() : secret;
+        check(trimmed);
+        results.add(read.apply(trimmed));
       } catch (InvalidSecret e) {
         throw new InvalidSecret(results.size() + 1, String.valueOf(e.getMessage()));
       }
     }
     return List.copyOf(results);
+  }
+
+  /** A key in a file ends with a line break, which is no part of it. */
+  private static boolean isPem(String secret) {
+    return secret.stripLeading().startsWith("-----BEGIN ");
   }
 
   private static void check(String secret) {
