@@ -31,6 +31,7 @@ final class Definition implements Provider {
   private final List<HandshakeRule> greetings;
   private final List<HandshakeRule> handshakes;
   private final @Nullable Split split;
+  private final Predicate<WebhookRequest> splits;
   private final Function<WebhookRequest, @Nullable Answer> accepted;
   private final Duration replyLimit;
   private final Predicate<WebhookRequest> repliesTo;
@@ -56,6 +57,7 @@ final class Definition implements Provider {
     this.greetings = List.copyOf(builder.greetings);
     this.handshakes = List.copyOf(builder.handshakes);
     this.split = builder.split;
+    this.splits = builder.splits;
     this.accepted = builder.accepted;
     this.replyLimit = builder.replyLimit;
     this.repliesTo = builder.repliesTo;
@@ -134,7 +136,8 @@ final class Definition implements Provider {
     if (handshake.isPresent()) {
       return handshake.get();
     }
-    List<byte[]> parts = split == null ? null : split.parts(request.body());
+    List<byte[]> parts =
+        split == null || !splits.test(request) ? null : split.parts(request.body());
     if (parts == null) {
       return new Reading.Notification(envelope.read(facts, scheme.signedText(request)));
     }
@@ -248,6 +251,7 @@ final class Definition implements Provider {
     private final List<HandshakeRule> greetings = new ArrayList<>();
     private final List<HandshakeRule> handshakes = new ArrayList<>();
     private @Nullable Split split;
+    private Predicate<WebhookRequest> splits = _ -> true;
     private Function<WebhookRequest, @Nullable Answer> accepted = _ -> null;
     private Duration replyLimit = Duration.ZERO;
     private Predicate<WebhookRequest> repliesTo = _ -> false;
@@ -351,6 +355,12 @@ final class Definition implements Provider {
     Builder eachOf(Split events) {
       split = events;
       return this;
+    }
+
+    /** Only such requests may carry several events. */
+    Builder eachOf(Split events, Predicate<WebhookRequest> requests) {
+      splits = requests;
+      return eachOf(events);
     }
 
     /** A test of the address that comes without a signature or token. */

@@ -12,8 +12,7 @@ import java.util.function.UnaryOperator;
  *       the address comes in.
  *   <li>{@code header}: the header with the token, {@value #TOKEN_HEADER} by default, or with the
  *       signature, {@value #SIGNATURE_HEADER} by default.
- *   <li>{@code query}: with {@code token}, the parameter of the URL with the token, instead of a
- *       header.
+ *   <li>With {@code token}, the other places of {@link #tokenPlace}, instead of a header.
  *   <li>With {@code hmac}, those of {@link HmacSettings}.
  *   <li>Those of {@link EventSettings}.
  * </ul>
@@ -53,18 +52,38 @@ final class ProofSettings {
     return event.addTo(definition.provenBy(scheme));
   }
 
-  private static TokenPlace tokenPlace(Settings settings) {
+  /**
+   * Where the token stands: in a {@code header} ({@value #TOKEN_HEADER} by default), behind a
+   * {@code prefix} there, in a {@code query} parameter or at a {@code json} pointer in the body.
+   */
+  static TokenPlace tokenPlace(Settings settings) {
     String header = settings.headerName("header");
+    String prefix = settings.text("prefix");
     String parameter = settings.text("query");
-    if (parameter == null) {
-      return new TokenPlace.InHeader(header == null ? TOKEN_HEADER : header);
+    String pointer = settings.text("json");
+    if (parameter == null && pointer == null) {
+      String name = header == null ? TOKEN_HEADER : header;
+      if (prefix == null) {
+        return new TokenPlace.InHeader(name);
+      }
+      if (prefix.isEmpty() || !Ascii.isPrintable(prefix)) {
+        throw settings.invalid("prefix", "is empty or holds other than printable ASCII");
+      }
+      return new TokenPlace.InHeaderAfter(prefix, name);
     }
-    if (header != null) {
-      throw settings.invalid("query", "is of no use beside 'header'");
+    String chosen = parameter == null ? "json" : "query";
+    if (header != null || prefix != null || (parameter != null && pointer != null)) {
+      throw settings.invalid(chosen, "is of no use beside another place, or a prefix");
     }
-    if (!parameter.matches("[A-Za-z0-9_.-]+")) {
-      throw settings.invalid("query", "is not a name of letters, digits and _ . -");
+    if (parameter != null) {
+      if (!parameter.matches("[A-Za-z0-9_.-]+")) {
+        throw settings.invalid("query", "is not a name of letters, digits and _ . -");
+      }
+      return new TokenPlace.InQuery(parameter);
     }
-    return new TokenPlace.InQuery(parameter);
+    if (pointer == null || !pointer.startsWith("/")) {
+      throw settings.invalid("json", "is not a pointer as /path/to/it");
+    }
+    return new TokenPlace.InJson(pointer);
   }
 }
