@@ -24,6 +24,7 @@ final class Generic {
 
   static List<ProviderEntry> entries() {
     return List.of(
+        configurable("aws-sns", Generic::awsSns),
         configurable("basic", Generic::basic),
         configurable("cloudevents", Generic::cloudEvents),
         configurable("hmac", Generic::hmac),
@@ -31,6 +32,32 @@ final class Generic {
         provider("standard-webhooks", Generic::standardWebhooks),
         provider("svix", Generic::svix),
         configurable("token", Generic::token));
+  }
+
+  /**
+   * Amazon SNS, HTTPS subscriptions: see {@link SnsScheme}. The setting {@code topic_arns} is
+   * required ({@link SnsTopics} says why); {@code public_key} stands in for the certificates. The
+   * first message of a topic wants to be confirmed, and is: see {@link SnsSubscription}. The id is
+   * signed and the same on every attempt; by default there are three more, 20 seconds apart, and an
+   * hour of them at most. What happened stands in {@code Message}, a text of the publisher's; the
+   * type is that of the message.
+   *
+   * <p>Source: docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html; github
+   * aws/aws-sdk-java-v2, services-custom/sns-message-manager.
+   */
+  private static Definition awsSns(Settings settings) {
+    return Definition.named("aws-sns")
+        .summary("RSA over the message's fields, by a certificate of Amazon's")
+        .provenBy(
+            new SnsScheme(
+                SnsTopics.read(settings, "topic_arns"), SnsScheme.pinned(settings, "public_key")))
+        .shakesHands(SnsSubscription.INSTANCE)
+        .id(json("/MessageId"))
+        .type(json("/Type"))
+        .key(json("/TopicArn"))
+        .time(json("/Timestamp"))
+        .samples("Notification", "Notification/s3")
+        .build();
   }
 
   /**

@@ -42,7 +42,7 @@ class GenericTest {
       })
   void wrong_settings_of_a_token_are_explained(String settings, String message) {
     Map<String, String> map = new HashMap<>();
-    for (String setting : settings.split(",")) {
+    for (String setting : settings.split(",", -1)) {
       map.put(setting.substring(0, setting.indexOf('=')), setting.replaceFirst(".*?=", ""));
     }
     assertThatThrownBy(() -> Providers.named("token", map))

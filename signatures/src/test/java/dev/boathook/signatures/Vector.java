@@ -262,7 +262,7 @@ record Vector(
 
   Signer signer() {
     String first = secrets.isEmpty() ? "" : secrets.getFirst();
-    return provider().signer(privateKey == null ? first : privateKey);
+    return provider().signer(privateKey == null ? first : privateKey.strip());
   }
 
   /** Where the signature or token stands; null if nowhere. */
