@@ -149,12 +149,12 @@ final class Generic {
     return rate == 0 ? "*" : Long.toString(rate);
   }
 
-  /** Whatever signs with an HMAC in a header, as {@link HmacSettings} says. */
+  /** Whatever signs in a header, as {@link HmacSettings} says. */
   private static Definition hmac(Settings settings) {
     return HmacSettings.addTo(
             Definition.named("hmac")
-                .summary("any HMAC in a header, as its settings say")
-                .secret("the key of the HMAC")
+                .summary("a signature in a header, as its settings say")
+                .secret("the key of the HMAC, or a public key")
                 .samples("json"),
             settings)
         .build();

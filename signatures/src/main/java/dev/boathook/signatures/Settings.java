@@ -3,6 +3,7 @@ package dev.boathook.signatures;
 import static java.util.stream.Collectors.joining;
 
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,6 +48,11 @@ final class Settings {
       throw new InvalidSettings(provider + " needs the setting '" + name + "': " + what);
     }
     return text;
+  }
+
+  /** Whether a setting that is still to be read is there. */
+  boolean isSet(String name) {
+    return left.containsKey(name);
   }
 
   /** Whether a setting that is still to be read has this value. */
@@ -135,6 +141,19 @@ final class Settings {
   Field field(String name, Field usual) {
     String place = text(name);
     return place == null ? usual : field(name, place);
+  }
+
+  /** Several places, separated by commas; none if it is not set. */
+  List<Field> fields(String name) {
+    String places = text(name);
+    if (places == null) {
+      return List.of();
+    }
+    List<Field> fields = new ArrayList<>();
+    for (String place : places.split(",", -1)) {
+      fields.add(field(name, place.strip()));
+    }
+    return fields;
   }
 
   private Field field(String name, String place) {

@@ -34,13 +34,14 @@ final class SignatureBuilder {
 
   /** A header holds {@code label=value} pairs, separated by commas, and the time is one of them. */
   static SignatureBuilder inLabelledHeader(String timeLabel, String name) {
+    return inLabelledHeader(timeLabel, name, TimeRule.Unit.SECONDS, SignatureScheme.FIVE_MINUTES);
+  }
+
+  /** The same with a time that is written in another way or may be farther off. */
+  static SignatureBuilder inLabelledHeader(
+      String timeLabel, String name, TimeRule.Unit unit, Duration tolerance) {
     return new SignatureBuilder(List.of(name), new SignatureHeader.Format.Labelled(timeLabel))
-        .time(
-            new TimeRule(
-                null,
-                "'" + timeLabel + "' in " + name,
-                TimeRule.Unit.SECONDS,
-                SignatureScheme.FIVE_MINUTES));
+        .time(new TimeRule(null, "'" + timeLabel + "' in " + name, unit, tolerance));
   }
 
   /** A header holds {@code version,signature} pairs, separated by spaces. */

@@ -3,6 +3,7 @@ package dev.boathook.signatures;
 import static dev.boathook.signatures.Requests.assertRejected;
 import static dev.boathook.signatures.Requests.assertVerified;
 import static dev.boathook.signatures.Requests.envelope;
+import static dev.boathook.signatures.Requests.handshake;
 import static dev.boathook.signatures.Requests.post;
 import static dev.boathook.signatures.Requests.verify;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -187,8 +189,8 @@ class HmacTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "algorithm | md5 | hmac setting 'algorithm' is none of 'sha1', 'sha256', 'sha384',"
-            + " 'sha512'",
+        "algorithm | md5 | hmac setting 'algorithm' is none of 'ecdsa-p256-sha256', 'ed25519',"
+            + " 'rsa-sha256', 'sha1', 'sha256', 'sha384', 'sha512'",
         "encoding | HEX | hmac setting 'encoding' is none of 'base64', 'base64url', 'hex'",
         "key_encoding | utf8 | 'key_encoding' is none of",
         "timestamp_unit | days | 'timestamp_unit' is none of",
@@ -210,6 +212,16 @@ class HmacTest {
         "key | header: | 'key' is not header:NAME",
         "key | form:é | 'key' is not header:NAME",
         "colour | red | hmac has no setting 'colour'",
+        "format | v1={signature} | 'format' is not as t={timestamp},v1={signature}",
+        "format | t={timestamp},v1={signature} | 'format' is of no use: 'signed_text' does not",
+        "dedupe | json:id | 'dedupe' is not header:NAME",
+        "events | items | 'events' is not a pointer as /events, nor empty",
+        "handshake_value | a | 'handshake_field' is missing",
+        "handshake_echo | json:/a | 'handshake_field' is missing",
+        "handshake_signed | false | 'handshake_field' is missing",
+        "handshake_field | json:/a | 'handshake_field' needs 'handshake_value'",
+        "answer_status | 300 | 'answer_status' is not a number from 200 to 299",
+        "answer_content_type | text/plain | 'answer_content_type' is of no use without",
       })
   void wrong_settings_are_explained(String setting, String value, String message) {
     assertThatThrownBy(() -> hmac(setting, value))
@@ -235,5 +247,101 @@ class HmacTest {
                 "https://a.example/%3A%2f%3F%40%21%24%27%28%29%2A%2C%3b?a=%20%25%2B%26&b=%e2%82%ac%2"))
         .isEqualTo("https://a.example/:/?@!$'()*,;?a=%20%25%2B%26&b=%e2%82%ac%2");
     assertThat(SignedText.unescaped("/%%3A%zz")).isEqualTo("/%:%zz");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "algorithm=ed25519 key_encoding=hex | 'key_encoding' is only for an HMAC",
+        "format=t={timestamp},v1={signature} prefix=v1= | 'prefix' is of no use beside 'format'",
+        "format=t={timestamp},v1={signature} signed_text={timestamp}{body} timestamp_header=X-Time"
+            + " | 'timestamp_header' is of no use: 'format' holds the time",
+        "id=none dedupe=json:/id | 'dedupe' contradicts 'id'",
+        "answer_status=204 answer_body=ok | 'answer_body' cannot go with the status 204",
+        "answer_body=ok answer_content_type=json | 'answer_content_type' is not a media type",
+      })
+  void settings_that_contradict_each_other_are_explained(String settings, String message) {
+    String[] pairs =
+        Stream.of(settings.split(" ", -1))
+            .flatMap(pair -> Stream.of(pair.split("=", 2)))
+            .toArray(String[]::new);
+    assertThatThrownBy(() -> hmac(pairs))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void a_test_of_the_address_is_answered_with_its_echo_after_verification() {
+    Provider provider =
+        hmac(
+            "handshake_field", "json:/type",
+            "handshake_value", "url_check",
+            "handshake_echo", "json:/challenge");
+    WebhookRequest test = post("{\"type\":\"url_check\",\"challenge\":\"abc\"}");
+    assertThat(provider.greeting(test)).isEmpty();
+    Answer answer = handshake(Requests.read(provider, test)).answer();
+    assertThat(answer.contentType()).isEqualTo("text/plain");
+    assertThat(answer.body()).asString().isEqualTo("abc");
+    envelope(Requests.read(provider, post("{\"type\":\"other\",\"challenge\":\"abc\"}")));
+    envelope(Requests.read(provider, post("{\"type\":\"url_check\"}")));
+  }
+
+  @Test
+  void a_test_of_the_address_may_come_unsigned_and_as_a_get() {
+    Provider provider =
+        hmac(
+            "handshake_field", "query:mode",
+            "handshake_value", "subscribe",
+            "handshake_echo", "query:challenge",
+            "handshake_signed", "false");
+    assertThat(provider.methods()).containsExactlyInAnyOrder("GET", "POST");
+    String url = Vector.USUAL_URL + "?mode=subscribe&challenge=1158201444";
+    WebhookRequest test = new WebhookRequest("GET", url, Headers.of(), new byte[0]);
+    Answer answer = handshake(provider.greeting(test).orElseThrow()).answer();
+    assertThat(answer.body()).asString().isEqualTo("1158201444");
+    assertThat(provider.greeting(post("{}"))).isEmpty();
+  }
+
+  @Test
+  void a_test_without_an_echo_is_answered_200() {
+    Provider provider = hmac("handshake_field", "header:X-Type", "handshake_value", "ping");
+    Answer answer = handshake(Requests.read(provider, post("{}", "X-Type", "ping"))).answer();
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void the_answer_is_as_it_is_set() {
+    assertThat(hmac().accepted(post("{}"))).isEmpty();
+    Answer none = hmac("answer_status", "204").accepted(post("{}")).orElseThrow();
+    assertThat(none.status()).isEqualTo(204);
+    assertThat(none.body()).isEmpty();
+    Answer text =
+        hmac("answer_body", "{\"ok\":true}", "answer_content_type", "application/json")
+            .accepted(post("{}"))
+            .orElseThrow();
+    assertThat(text.status()).isEqualTo(200);
+    assertThat(text.contentType()).isEqualTo("application/json");
+    assertThat(text.body()).asString().isEqualTo("{\"ok\":true}");
+  }
+
+  @Test
+  void the_body_may_be_an_array_of_events() {
+    Provider provider = hmac("events", "", "id", "json:/0/id");
+    Reading.Batch batch = (Reading.Batch) Requests.read(provider, post("[{\"id\":1},{\"id\":2}]"));
+    assertThat(batch.items())
+        .extracting(item -> item.envelope().providerEventId())
+        .containsExactly("1", "2");
+    assertThat(envelope(Requests.read(provider, post("{\"id\":1}"))).providerEventId()).isNull();
+  }
+
+  @Test
+  void an_hmac_is_refused_where_a_public_key_is_asked_for() {
+    assertThatThrownBy(() -> hmac("algorithm", "rsa-sha256").verifier(List.of("secret")))
+        .isInstanceOf(InvalidSecret.class);
+    assertThatThrownBy(() -> hmac("algorithm", "ed25519").verifier(List.of("secret")))
+        .isInstanceOf(InvalidSecret.class);
   }
 }
