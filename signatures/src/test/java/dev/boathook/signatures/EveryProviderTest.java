@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Predicate;
@@ -353,14 +354,15 @@ class EveryProviderTest {
     for (int i = 0; i < MUTATIONS; i++) {
       WebhookRequest changed = mutated(request, random);
       Verdict verdict = verifier.verify(changed, one.now());
-      if (covered && changed.body().length > 0) {
-        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+      if (covered && changed.body().length > 0 && !(verdict instanceof Verdict.Rejected)) {
+        throw new AssertionError("a changed request is " + verdict);
       }
-      assertThat(provider.greeting(changed)).isNotNull();
-      assertThat(provider.read(changed, Vector.secretOf(verdict, one.vector.secrets())))
-          .isNotNull();
-      assertThat(provider.accepted(changed)).isNotNull();
-      assertThat(provider.replyLimit(changed)).isNotNull();
+      // None of these may throw, whatever they make of it.
+      Objects.requireNonNull(provider.greeting(changed));
+      Objects.requireNonNull(
+          provider.read(changed, Vector.secretOf(verdict, one.vector.secrets())));
+      Objects.requireNonNull(provider.accepted(changed));
+      Objects.requireNonNull(provider.replyLimit(changed));
     }
   }
 

@@ -140,12 +140,11 @@ class VectorsTest {
             variant.now() == null ? vector.now() : Vector.time(variant.now()));
   }
 
+  /** Written by hand, as it is asked for every byte of every body. */
   private static void assertRejected(String what, Verdict verdict) {
-    assertThat(verdict).as(what).isInstanceOf(Verdict.Rejected.class);
-  }
-
-  private static void assertRejected(String what, Vector vector, WebhookRequest request) {
-    assertRejected(what, vector.verifier().verify(request, vector.now()));
+    if (!(verdict instanceof Verdict.Rejected)) {
+      throw new AssertionError(what + ": " + verdict);
+    }
   }
 
   @ParameterizedTest
@@ -183,20 +182,23 @@ class VectorsTest {
   void a_signature_that_is_missing_or_not_whole_is_refused(Vector vector) {
     SignaturePlace place = vector.place();
     assumeTrue(place != null, "it has no signature");
+    Verifier verifier = vector.verifier();
     WebhookRequest request = vector.request();
     String value = place.in(request);
-    assertRejected("missing", vector, place.without(request));
-    assertRejected("empty", vector, place.with(request, ""));
-    assertRejected("blank", vector, place.with(request, " "));
+    assertRejected("missing", verifier.verify(place.without(request), vector.now()));
+    assertRejected("empty", verifier.verify(place.with(request, ""), vector.now()));
+    assertRejected("blank", verifier.verify(place.with(request, " "), vector.now()));
     for (int cut : new int[] {3, 4, 8, value.length() / 2}) {
       if (cut < value.length()) {
         String start = value.substring(0, value.length() - cut);
-        assertRejected("cut by " + cut, vector, place.with(request, start));
+        assertRejected("cut by " + cut, verifier.verify(place.with(request, start), vector.now()));
       }
     }
     String end = value.substring(Math.max(0, value.length() - 32));
     for (String more : List.of("00", end, "A".repeat(4000), "A".repeat(10_000))) {
-      assertRejected("longer by " + more.length(), vector, place.with(request, value + more));
+      assertRejected(
+          "longer by " + more.length(),
+          verifier.verify(place.with(request, value + more), vector.now()));
     }
   }
 
@@ -205,13 +207,15 @@ class VectorsTest {
   void odd_characters_in_a_signature_are_refused(Vector vector) {
     SignaturePlace place = vector.place();
     assumeTrue(place != null, "it has no signature");
+    Verifier verifier = vector.verifier();
     String value = place.in(vector.request());
     int at = Math.max(0, value.length() - 5);
     for (char odd : "é\u0000*-_\u0660\uff11\ud83d ".toCharArray()) {
       if (value.charAt(at) != odd) {
         String changed = value.substring(0, at) + odd + value.substring(at + 1);
         assertRejected(
-            "U+%04x".formatted((int) odd), vector, place.with(vector.request(), changed));
+            "U+%04x".formatted((int) odd),
+            verifier.verify(place.with(vector.request(), changed), vector.now()));
       }
     }
   }
@@ -222,17 +226,18 @@ class VectorsTest {
   void a_doubled_signature_or_token_is_refused(Vector vector) {
     SignaturePlace place = vector.place();
     assumeTrue(place != null, "it has no signature");
+    Verifier verifier = vector.verifier();
     WebhookRequest request = vector.request();
     String value = place.in(request);
     if (value.chars().noneMatch(c -> c == ',' || c == ' ' || c == '=')) {
-      assertRejected("written twice", vector, place.with(request, value + value));
+      assertRejected(
+          "written twice", verifier.verify(place.with(request, value + value), vector.now()));
     }
     if (vector.verdict().equals("unsigned") || !(place instanceof SignaturePlace.InHeader)) {
-      assertRejected("there twice", vector, place.doubled(request));
+      assertRejected("there twice", verifier.verify(place.doubled(request), vector.now()));
     }
     String wrong = value.substring(0, Math.max(0, value.length() - 8));
-    Verdict both =
-        vector.verifier().verify(place.doubled(place.with(request, wrong)), vector.now());
+    Verdict both = verifier.verify(place.doubled(place.with(request, wrong)), vector.now());
     assertRejected("there twice, and both wrong", both);
   }
 
