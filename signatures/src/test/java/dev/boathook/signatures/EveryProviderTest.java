@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whose vectors cannot sign fails in {@link VectorsTest}.
  */
 class EveryProviderTest {
-  private static final int MUTATIONS = 300;
+  private static final int MUTATIONS = 200;
 
   /** Some of those that sign whatever the body may be. */
   private static final List<String> SIGN_ANY_BODY =
