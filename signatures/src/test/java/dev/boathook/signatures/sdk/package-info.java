@@ -1,0 +1,3 @@
+/** Our signatures against the libraries that the providers themselves give out. */
+@org.jspecify.annotations.NullMarked
+package dev.boathook.signatures.sdk;
