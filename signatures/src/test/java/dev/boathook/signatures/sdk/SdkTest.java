@@ -23,6 +23,7 @@ import dev.boathook.signatures.WebhookRequest;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Security;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -179,6 +181,7 @@ class SdkTest {
   @ParameterizedTest
   @MethodSource("bodies")
   void sendgrid_java(String body) throws Exception {
+    Security.addProvider(new BouncyCastleProvider());
     KeyPair pair = p256();
     String publicKey = Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
     WebhookRequest ours = sign("sendgrid", pem(pair), post(body));
