@@ -2,7 +2,6 @@ package dev.boathook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.boathook.signatures.InvalidSettings;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import java.io.IOException;
@@ -38,14 +37,10 @@ class ProviderPagesTest {
   }
 
   private static String line(String name) {
-    try {
-      Provider provider = Providers.named(name);
-      String proof = provider.secretHint().isEmpty() ? "nothing" : "token";
-      return "| [`%s`](%s.md) | %s | %s |"
-          .formatted(name, name, provider.signs() ? "signed" : proof, provider.summary());
-    } catch (InvalidSettings _) {
-      return "| [`%s`](%s.md) | by its settings | see its page |".formatted(name, name);
-    }
+    Provider provider = Providers.described(name);
+    String proof = provider.secretHint().isEmpty() ? "nothing" : "token";
+    return "| [`%s`](%s.md) | %s | %s |"
+        .formatted(name, name, provider.signs() ? "signed" : proof, provider.summary());
   }
 
   @ParameterizedTest

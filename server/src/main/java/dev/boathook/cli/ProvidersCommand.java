@@ -1,6 +1,5 @@
 package dev.boathook.cli;
 
-import dev.boathook.signatures.InvalidSettings;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import java.io.PrintStream;
@@ -84,14 +83,9 @@ final class ProvidersCommand implements Command {
   private static Map<String, Object> line(String name) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("name", name);
-    try {
-      Provider provider = Providers.named(name);
-      line.put("proof", proof(provider));
-      line.put("summary", provider.summary());
-    } catch (InvalidSettings e) {
-      line.put("proof", "settings");
-      line.put("summary", String.valueOf(e.getMessage()));
-    }
+    Provider provider = Providers.described(name);
+    line.put("proof", proof(provider));
+    line.put("summary", provider.summary());
     return line;
   }
 

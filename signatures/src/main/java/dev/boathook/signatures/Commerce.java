@@ -15,6 +15,7 @@ import static dev.boathook.signatures.SignatureBuilder.inHeader;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Shops and marketplaces. */
@@ -23,7 +24,7 @@ final class Commerce {
 
   static List<ProviderEntry> entries() {
     return List.of(
-        configurable("adobe-io", Commerce::adobeIo),
+        configurable("adobe-io", Map.of("client_id", "0123456789abcdef"), Commerce::adobeIo),
         provider("bigcommerce", Commerce::bigcommerce),
         provider("bol", Commerce::bol),
         provider("magento", Commerce::magento),

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -24,10 +25,13 @@ final class Generic {
 
   static List<ProviderEntry> entries() {
     return List.of(
-        configurable("aws-sns", Generic::awsSns),
+        configurable(
+            "aws-sns",
+            Map.of("topic_arns", "arn:aws:sns:eu-west-1:123456789012:orders"),
+            Generic::awsSns),
         configurable("basic", Generic::basic),
         configurable("cloudevents", Generic::cloudEvents),
-        configurable("hmac", Generic::hmac),
+        configurable("hmac", Map.of("header", "X-Signature"), Generic::hmac),
         configurable("none", Generic::none),
         provider("standard-webhooks", Generic::standardWebhooks),
         provider("svix", Generic::svix),

@@ -32,11 +32,26 @@ public final class Providers {
    * @throws InvalidSettings if a setting is missing, unknown or wrong
    */
   public static Provider named(String name, Map<String, String> settings) {
+    return entry(name).definition().apply(settings);
+  }
+
+  /**
+   * The provider of this name with settings made up where it cannot be without, so that it can be
+   * described. Not for verifying.
+   *
+   * @throws IllegalArgumentException if there is no such provider
+   */
+  public static Provider described(String name) {
+    ProviderEntry entry = entry(name);
+    return entry.definition().apply(entry.example());
+  }
+
+  private static ProviderEntry entry(String name) {
     ProviderEntry entry = Catalogue.BY_NAME.get(name);
     if (entry == null) {
       throw new IllegalArgumentException(
           "no provider '" + name + "'; there are " + String.join(", ", Catalogue.NAMES));
     }
-    return entry.definition().apply(settings);
+    return entry;
   }
 }

@@ -40,8 +40,8 @@ class ParserFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void times_are_read_or_not(FuzzedDataProvider data) {
     String text = data.consumeRemainingAsString();
-    assertThat(EventTime.parse(text)).satisfiesAnyOf(
-        time -> assertThat(time).isNull(), time -> assertThat(time).isNotNull());
+    assertThat(EventTime.parse(text))
+        .satisfiesAnyOf(time -> assertThat(time).isNull(), time -> assertThat(time).isNotNull());
     for (TimeRule.Unit unit : TimeRule.Unit.values()) {
       var time = unit.parse(text);
       assertThat(time == null || !unit.format(time).isEmpty()).isTrue();
