@@ -16,6 +16,7 @@ import static dev.boathook.signatures.SignatureBuilder.inLabelledHeader;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Who moves money. */
@@ -27,7 +28,7 @@ final class Payments {
         provider("adyen", Payments::adyen),
         provider("mollie", Payments::mollie),
         provider("mollie-classic", Payments::mollieClassic),
-        configurable("paypal", Payments::paypal),
+        configurable("paypal", Map.of("webhook_id", "8PT597110X687430LKGECATA"), Payments::paypal),
         provider("square", Payments::square),
         provider("stripe", Payments::stripe));
   }
