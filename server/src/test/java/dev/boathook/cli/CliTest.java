@@ -104,7 +104,7 @@ class CliTest {
         List.of("stripe needs a --secret: the endpoint's signing secret", "verify", "stripe"),
         List.of("stripe needs a --secret: the endpoint's signing secret", "sign", "stripe"),
         List.of("Missing required parameter: 'PROVIDER'", "verify", "--secret=a"),
-        List.of("no provider 'stripes'; there are ", "verify", "stripes", "--secret", "a"),
+        List.of("no provider 'stripes'; those with 's' are ", "verify", "stripes", "--secret", "a"),
         List.of("hmac needs the setting 'header'", "verify", "hmac", "--secret", "a"),
         List.of("--setting is not NAME=VALUE: x", "sign", "hmac", "--secret=a", "--setting", "x"),
         List.of(

@@ -199,7 +199,7 @@ class TriggerCommandTest {
         List.of("Missing required option: '--to=URL'", "stripe"),
         List.of("stripe needs a --secret: the endpoint's", "stripe", "--to=http://a/"),
         List.of("no provider 'stripes'", "stripes", "--to=http://a/"),
-        List.of("no provider 'a'; there are", "a.b", "--to=http://a/"),
+        List.of("no provider 'a'; those with 'a' are abacus, ", "a.b", "--to=http://a/"),
         List.of("stripe has no sample 'x.y'; there are ", "stripe.x.y", "--to=http://a/"),
         List.of("not a URL of the form", "stripe", "--secret=s", "--to=ftp://a/"),
         List.of("not a URL of the form", "stripe", "--secret=s", "--to=http://u:p@a/"),

@@ -365,8 +365,8 @@ class SettingsLoaderTest {
             + " status: is not an HTTP status",
         "tls_certificate: chain.pem|:1: tls_certificate: 'chain.pem' needs tls_key too",
         "admin_tls_key: key.pem|:1: admin_tls_key: 'key.pem' needs admin_tls_certificate too",
-        "sources:; - name: a;   provider: none;   secrets: [a]|:3: provider: no provider 'none';"
-            + " there are github, hmac, shopify, slack, standard-webhooks, stripe",
+        "sources:; - name: a;   provider: xeno;   secrets: [a]|:3: provider: no provider 'xeno';"
+            + " those with 'x' are xero",
         "sources:; - name: a;   provider: stripe;   secrets: []|:4: secrets: there is no secret",
         "sources:; - name: a;   provider: stripe;   secrets: x|:4: secrets: is not a list",
         "sources:; - name: a;   provider: standard-webhooks;   secrets: [whsec_do-not!]|:4:"

@@ -1,6 +1,7 @@
 package dev.boathook.signatures;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The providers known by name. */
@@ -15,8 +16,8 @@ public final class Providers {
   /**
    * The provider of this name, with its settings as they are by default.
    *
-   * @throws IllegalArgumentException if there is no such provider; the message names those there
-   *     are
+   * @throws IllegalArgumentException if there is no such provider; the message names those that are
+   *     alike
    * @throws InvalidSettings if the provider cannot be used without settings
    */
   public static Provider named(String name) {
@@ -27,8 +28,8 @@ public final class Providers {
    * The provider of this name with settings of its own.
    *
    * @param settings only for configurable providers; docs/providers names them
-   * @throws IllegalArgumentException if there is no such provider; the message names those there
-   *     are
+   * @throws IllegalArgumentException if there is no such provider; the message names those that are
+   *     alike
    * @throws InvalidSettings if a setting is missing, unknown or wrong
    */
   public static Provider named(String name, Map<String, String> settings) {
@@ -49,9 +50,18 @@ public final class Providers {
   private static ProviderEntry entry(String name) {
     ProviderEntry entry = Catalogue.BY_NAME.get(name);
     if (entry == null) {
-      throw new IllegalArgumentException(
-          "no provider '" + name + "'; there are " + String.join(", ", Catalogue.NAMES));
+      throw new IllegalArgumentException("no provider '" + name + "'; " + alike(name));
     }
     return entry;
+  }
+
+  /** All names would be too many to read. */
+  private static String alike(String name) {
+    String initial = name.isEmpty() ? "" : name.substring(0, 1).toLowerCase(Locale.ROOT);
+    List<String> alike =
+        Catalogue.NAMES.stream().filter(other -> other.startsWith(initial)).toList();
+    return name.isEmpty() || alike.isEmpty()
+        ? "there are " + Catalogue.NAMES.size() + ", and none begins so"
+        : "those with '" + initial + "' are " + String.join(", ", alike);
   }
 }
