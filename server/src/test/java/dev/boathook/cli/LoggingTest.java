@@ -7,6 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import dev.boathook.config.Settings.LogFormat;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -59,6 +60,18 @@ class LoggingTest {
     context.getLogger("dev.boathook").info("yes");
 
     assertThat(lines()).doesNotContain(": no").hasLineCount(2);
+  }
+
+  @Test
+  void a_stream_is_not_closed_when_logging_begins_anew() {
+    PrintStream stream = new PrintStream(out, false, UTF_8);
+    Logging.configure(context, LogFormat.TEXT, stream);
+    Logging.configure(context, LogFormat.TEXT, stream);
+
+    stream.print("still open");
+    stream.flush();
+
+    assertThat(lines()).isEqualTo("still open");
   }
 
   private String lines() {

@@ -18,7 +18,7 @@ class RequestUrlTest {
 
   @ParameterizedTest
   @CsvSource({
-    ", , a=b, ''",
+    ", , a=b, /in/t%C3%A9?a=b",
     ", https://hooks.example, , https://hooks.example/in/t%C3%A9",
     ", https://hooks.example, a=%20b&c, https://hooks.example/in/t%C3%A9?a=%20b&c",
     "https://x.example:8443/hook, https://hooks.example, , https://x.example:8443/hook",
