@@ -9,6 +9,7 @@ import dev.boathook.key.ApiKey;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.publish.Publisher;
+import dev.boathook.receive.Drain;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
@@ -178,13 +179,14 @@ public final class AdminApi {
     }
   }
 
-  private static byte[] body(Route route, ServerRequest request) throws Refusal, IOException {
+  private byte[] body(Route route, ServerRequest request) throws Refusal, IOException {
     int max = route.maxBodyBytes();
     if (max == 0 || !request.content().hasEntity()) {
       return new byte[0];
     }
     OptionalLong length = request.headers().contentLength();
     if (length.isPresent() && length.getAsLong() > max) {
+      Drain.some(request.content().inputStream(), world.ticker());
       throw Problem.bodyTooLarge(max).refusal();
     }
     if (!isJson(request)) {
@@ -193,6 +195,7 @@ public final class AdminApi {
     try (InputStream in = request.content().inputStream()) {
       byte[] body = in.readNBytes(max + 1);
       if (body.length > max) {
+        Drain.some(in, world.ticker());
         throw Problem.bodyTooLarge(max).refusal();
       }
       return body;

@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads bodies: each within its limit and a deadline, all within one bound of memory. Memory is
@@ -22,9 +20,6 @@ final class Bodies {
   /** From the end of the head to the end of the body. */
   static final Duration DEADLINE = Duration.ofSeconds(20);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Bodies.class);
-  private static final long MAX_DRAINED_BYTES = 8L << 20;
-  private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
   private static final long MAX_TOTAL_BYTES = 256L << 20;
   private static final int HEAP_SHARE = 4;
   private static final int FIRST_CHUNK_BYTES = 4 << 10;
@@ -42,7 +37,7 @@ final class Bodies {
   Body read(ServerRequest request, int maxBytes) {
     OptionalLong length = request.headers().contentLength();
     if (length.isPresent() && length.getAsLong() > maxBytes) {
-      drain(request.content().inputStream());
+      Drain.some(request.content().inputStream(), ticker);
       return new Body.TooLarge(maxBytes);
     }
     if (!request.content().hasEntity()) {
@@ -53,7 +48,7 @@ final class Bodies {
       Body body = reading.run();
       switch (body) {
         case Body.Read read -> reading.mine = 0; // Handed over: release gives it back.
-        case Body.TooLarge tooLarge -> drain(reading.in);
+        case Body.TooLarge tooLarge -> Drain.some(reading.in, ticker);
         case Body.TooSlow tooSlow -> {}
         case Body.Incomplete incomplete -> {}
         case Body.NoRoom noRoom -> {}
@@ -67,28 +62,7 @@ final class Bodies {
   /** Forgets the body of a request that is refused for something else. */
   void discard(ServerRequest request) {
     if (request.content().hasEntity()) {
-      drain(request.content().inputStream());
-    }
-  }
-
-  /**
-   * Reads on a little and forgets it: whoever still sends while we close would lose our answer to a
-   * reset of the connection.
-   */
-  private void drain(InputStream in) {
-    byte[] scratch = new byte[FIRST_CHUNK_BYTES];
-    long began = ticker.nanoTime();
-    long drained = 0;
-    try {
-      int count = in.read(scratch);
-      while (count >= 0
-          && drained < MAX_DRAINED_BYTES
-          && ticker.nanoTime() - began < DRAIN_TIME.toNanos()) {
-        drained += count;
-        count = in.read(scratch);
-      }
-    } catch (DataReader.InsufficientDataAvailableException | IOException | UncheckedIOException e) {
-      LOG.debug("whoever sent a body that is not wanted has gone", e);
+      Drain.some(request.content().inputStream(), ticker);
     }
   }
 
