@@ -61,10 +61,6 @@ public final class Ingress {
   /** How much is read of a request for an unknown token. */
   private static final int MAX_STRAY_BODY_BYTES = 1 << 20;
 
-  /** Never kept with an event: they open something. */
-  private static final Set<String> CREDENTIALS =
-      Set.of("authorization", "proxy-authorization", "cookie");
-
   private final World world;
   private final Directory directory;
   private final Acceptor acceptor;
@@ -299,15 +295,16 @@ public final class Ingress {
         case Reading.Notification(Envelope envelope) ->
             accept(
                 webhook,
-                List.of(offer(webhook, isVerified, envelope, contentType, webhook.body())));
-        case Reading.Batch(List<Reading.Item> items) ->
-            accept(
-                webhook,
-                items.stream()
-                    .map(item ->
-                        offer(
-                            webhook, isVerified, item.envelope(), item.contentType(), item.body()))
-                    .toList());
+                List.of(
+                    offer(
+                        new Reading.Item(envelope, contentType, webhook.body()),
+                        KeptHeaders.of(webhook.headers(), source),
+                        isVerified)));
+        case Reading.Batch(List<Reading.Item> items) -> {
+          // One for all of them: a thousand events do not have a thousand copies.
+          Headers kept = KeptHeaders.of(webhook.headers(), source);
+          accept(webhook, items.stream().map(item -> offer(item, kept, isVerified)).toList());
+        }
       }
     }
 
@@ -332,12 +329,8 @@ public final class Ingress {
       return Result.HANDSHAKE;
     }
 
-    private Offer offer(
-        WebhookRequest webhook,
-        boolean isVerified,
-        Envelope envelope,
-        String contentType,
-        byte[] body) {
+    private Offer offer(Reading.Item item, Headers kept, boolean isVerified) {
+      Envelope envelope = item.envelope();
       return new Offer(
           source.projectId(),
           Origin.source(source.id()),
@@ -348,10 +341,10 @@ public final class Ingress {
           source.dedupeWindow(),
           envelope.time(),
           isVerified,
-          contentType,
-          kept(webhook.headers()),
-          body,
-          Hash.sha256(body));
+          item.contentType(),
+          kept,
+          item.body(),
+          Hash.sha256(item.body()));
     }
 
     private void accept(WebhookRequest webhook, List<Offer> offers) throws InterruptedException {
@@ -492,15 +485,5 @@ public final class Ingress {
       }
     }
     return headers.build();
-  }
-
-  private static Headers kept(Headers headers) {
-    Headers.Builder kept = Headers.builder();
-    for (Headers.Line line : headers) {
-      if (!CREDENTIALS.contains(line.name().toLowerCase(Locale.ROOT))) {
-        kept.add(line.name(), line.value());
-      }
-    }
-    return kept.build();
   }
 }
