@@ -43,6 +43,8 @@ final class Requests {
     if (event.origin().kind() == Origin.Kind.SOURCE) {
       sourceName.ifPresent(name -> headers.add(new HttpHeader("boathook-source", visible(name))));
       headers.add(new HttpHeader("boathook-type", visible(event.type())));
+      // Our signature says that it comes from us, not that its provider has signed it.
+      headers.add(new HttpHeader("boathook-verified", Boolean.toString(event.verified())));
     }
     Headers signature =
         endpoint

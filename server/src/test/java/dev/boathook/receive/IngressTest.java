@@ -93,6 +93,7 @@ class IngressTest {
     assertThat(got.header("content-type")).isEqualTo("application/json; charset=utf-8");
     assertThat(got.header("boathook-source")).isEqualTo("payments");
     assertThat(got.header("boathook-type")).isEqualTo("charge.succeeded");
+    assertThat(got.header("boathook-verified")).isEqualTo("true");
     assertThat(answer.body()).contains(got.header("webhook-id"));
   }
 
@@ -321,13 +322,17 @@ class IngressTest {
   }
 
   @Test
-  void an_event_that_came_with_a_token_is_kept_without_it() throws Exception {
+  void an_event_that_came_with_a_token_is_delivered_as_unverified_and_kept_without_the_token()
+      throws Exception {
     HttpResponse<String> answer =
         post(
             "bot", TestingWebhook.of("telegram", BOT_TOKEN, "{\"update_id\":7001,\"message\":{}}"));
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(headersOf("7001")).isNotEmpty().doesNotContain(BOT_TOKEN);
+    TestingReceiver.Received got =
+        receiver.await(received -> received.header("boathook-source").equals("bot"));
+    assertThat(got.header("boathook-verified")).isEqualTo("false");
   }
 
   @Test
