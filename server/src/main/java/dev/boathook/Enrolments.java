@@ -9,7 +9,6 @@ import dev.boathook.store.NameTakenException;
 import dev.boathook.world.World;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Gives a source that has no secret the one that its provider hands over. */
 final class Enrolments implements Ingress.Enrolment {
@@ -17,9 +16,6 @@ final class Enrolments implements Ingress.Enrolment {
   private final Directory directory;
   private final ConfigChanges changes;
   private final Sources sources;
-
-  /** Of two who come at once, only the first is believed. */
-  private final ReentrantLock lock = new ReentrantLock();
 
   Enrolments(World world, Directory directory, ConfigChanges changes, Sources sources) {
     this.world = world;
@@ -30,7 +26,8 @@ final class Enrolments implements Ingress.Enrolment {
 
   @Override
   public boolean keep(Source source, String secret) {
-    lock.lock();
+    // Of two who come at once only the first is believed, and the API changes nothing meanwhile.
+    changes.turn().lock();
     try {
       directory.refreshAll();
       Optional<Source> present = directory.sourceOfToken(source.token());
@@ -50,7 +47,7 @@ final class Enrolments implements Ingress.Enrolment {
     } catch (NameTakenException e) {
       throw new IllegalStateException("a source that keeps its name has lost it", e);
     } finally {
-      lock.unlock();
+      changes.turn().unlock();
     }
   }
 }

@@ -47,16 +47,11 @@ public final class AdminApi {
 
   private final World world;
   private final Directory directory;
+  private final ReentrantLock changing;
   private final DeliveryQueries deliveries;
   private final Metrics metrics;
   private final byte[] openApi = openApi();
   private final List<Route> table = new ArrayList<>();
-
-  /**
-   * A change is made of what was read before it; on this node, nobody else changes in between. Two
-   * nodes could still overwrite each other's change of one thing.
-   */
-  private final ReentrantLock changing = new ReentrantLock();
 
   /**
    * The API.
@@ -77,6 +72,7 @@ public final class AdminApi {
       Optional<String> publicUrl) {
     this.world = world;
     this.directory = configuration.directory();
+    this.changing = configuration.changes().turn();
     this.deliveries = deliveries;
     this.metrics = metrics;
     table.addAll(new SourceRoutes(world, configuration, refused, publicUrl).table());

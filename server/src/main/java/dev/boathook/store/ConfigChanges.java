@@ -2,6 +2,7 @@ package dev.boathook.store;
 
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -15,11 +16,21 @@ public final class ConfigChanges {
 
   private final Jdbi jdbi;
   private final AfterCommit afterCommit;
+  private final ReentrantLock turn = new ReentrantLock();
 
   /** Changes in this database; after each commit the listener is told. */
   public ConfigChanges(Jdbi jdbi, AfterCommit afterCommit) {
     this.jdbi = jdbi;
     this.afterCommit = afterCommit;
+  }
+
+  /**
+   * Held by whoever makes a change of what was read before it, from the reading to the change's
+   * end: on this node, nobody else changes in between. Two nodes could still overwrite each other's
+   * change of one thing.
+   */
+  public ReentrantLock turn() {
+    return turn;
   }
 
   /** Runs the change in a transaction of its own. */
