@@ -205,7 +205,7 @@ final class Fields {
     return value;
   }
 
-  /** An object of texts. */
+  /** An object of texts, each as {@link #lines(String, int)}. */
   Map<String, String> textMap(
       String field, int maxItems, int maxCharacters, Map<String, String> absent) throws Refusal {
     if (!has(field)) {
@@ -217,7 +217,7 @@ final class Fields {
     }
     Map<String, String> map = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
-      map.put(entry.getKey(), text(field + "." + entry.getKey(), entry.getValue(), maxCharacters));
+      map.put(entry.getKey(), lines(field + "." + entry.getKey(), entry.getValue(), maxCharacters));
     }
     return map;
   }
@@ -242,7 +242,19 @@ final class Fields {
   /** A text of any characters that can be stored, lines too; may be empty. */
   String lines(String field, int maxCharacters) throws Refusal {
     require(field);
-    JsonNode value = object.get(field);
+    return lines(field, object.get(field), maxCharacters);
+  }
+
+  /** A list of such texts; may be empty. */
+  List<String> linesOrNone(String field, int maxItems, int maxCharacters) throws Refusal {
+    List<String> list = new ArrayList<>();
+    for (JsonNode value : items(field, maxItems)) {
+      list.add(lines(field, value, maxCharacters));
+    }
+    return list;
+  }
+
+  private String lines(String field, JsonNode value, int maxCharacters) throws Refusal {
     if (!value.isString() || value.stringValue().length() > maxCharacters) {
       throw wrong(field, "is a text of at most " + maxCharacters + " characters");
     }

@@ -32,9 +32,12 @@ import org.jspecify.annotations.Nullable;
 /** Sources. */
 final class SourceRoutes {
   private static final int MAX_PROVIDER_CHARACTERS = 100;
-  private static final int MAX_SECRET_CHARACTERS = 1_000;
+
+  /** As the providers' definitions have it: a secret may be a key in PEM, a setting several. */
+  private static final int MAX_SECRET_CHARACTERS = 8_192;
+
   private static final int MAX_SETTINGS = 32;
-  private static final int MAX_SETTING_CHARACTERS = 1_000;
+  private static final int MAX_SETTING_CHARACTERS = 4_096;
   private static final int MAX_FINGERPRINT_CHARACTERS = 95;
   private static final int MAX_ID_CHARACTERS = 64;
   private static final int MAX_MEDIA_TYPE_CHARACTERS = 64;
@@ -127,7 +130,7 @@ final class SourceRoutes {
       throws Refusal {
     List<String> values =
         fields.has("secrets")
-            ? fields.textsOrNone("secrets", SourceSecrets.MAX_SECRETS, MAX_SECRET_CHARACTERS)
+            ? fields.linesOrNone("secrets", SourceSecrets.MAX_SECRETS, MAX_SECRET_CHARACTERS)
             : List.of();
     try {
       return SourceSecrets.together(provider, values, now);
@@ -333,7 +336,7 @@ final class SourceRoutes {
     Instant retirement = retirement(fields, now);
     SourceSecrets secrets;
     try {
-      secrets = source.secrets().adding(fields.text("secret", MAX_SECRET_CHARACTERS), false, now);
+      secrets = source.secrets().adding(fields.lines("secret", MAX_SECRET_CHARACTERS), false, now);
     } catch (InvalidSecret e) {
       throw fields.wrong("secret", e);
     }

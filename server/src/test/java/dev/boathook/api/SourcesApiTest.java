@@ -6,7 +6,9 @@ import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
 import dev.boathook.key.Scope;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +66,35 @@ class SourcesApiTest {
     assertThat(caller.delete(path).status()).isEqualTo(204);
     assertThat(caller.get(path).code()).isEqualTo("not_found");
     assertThat(caller.delete(path).status()).isEqualTo(404);
+  }
+
+  @Test
+  void secrets_and_settings_may_be_keys_in_lines() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
+            .formatted(
+                Base64.getMimeEncoder(64, new byte[] {'\n'})
+                    .encodeToString(generator.generateKeyPair().getPublic().getEncoded()))
+            .replace("\n", "\\n");
+
+    Reply secret =
+        caller.post(
+            "/v1/sources",
+            "{\"name\":\"shop\",\"provider\":\"magento\",\"secrets\":[\"%s\"]}".formatted(pem));
+    assertThat(secret.status()).as(secret.text()).isEqualTo(201);
+    Reply added =
+        caller.post(
+            "/v1/sources/" + secret.get("id") + "/secrets", "{\"secret\":\"%s\"}".formatted(pem));
+    assertThat(added.status()).as(added.text()).isEqualTo(200);
+    Reply settings =
+        caller.post(
+            "/v1/sources",
+            """
+            {"name":"io","provider":"adobe-io","settings":{"client_id":"c","public_key":"%s"}}
+            """
+                .formatted(pem + pem + pem));
+    assertThat(settings.status()).as(settings.text()).isEqualTo(201);
   }
 
   @Test
