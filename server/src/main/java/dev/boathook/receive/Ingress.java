@@ -21,6 +21,7 @@ import dev.boathook.signatures.Verifier;
 import dev.boathook.signatures.WebhookRequest;
 import dev.boathook.source.ReplyFallback;
 import dev.boathook.source.Source;
+import dev.boathook.store.Outage;
 import dev.boathook.world.World;
 import io.helidon.http.Header;
 import io.helidon.webserver.http.HttpRouting;
@@ -47,7 +48,8 @@ import org.slf4j.LoggerFactory;
  * signature over the raw bytes, and only then looks at anything else. The one exception is the
  * greeting by which some providers test an address before they sign anything.
  *
- * <p>What a caller without the secret learns is 404, 405, 403, 413 or 401 and nothing more.
+ * <p>What a caller without the secret learns is a status and nothing more: 404, 405, 403, 401, or
+ * 400, 408 and 413 about its own body; and 503 when we cannot tell or have no room.
  */
 public final class Ingress {
   private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
@@ -321,8 +323,16 @@ public final class Ingress {
     }
 
     private Result enrol(String secret, Answer answer) {
-      if (!enrolment.keep(source, secret)) {
-        return refuse(401, "secret_known", "another secret was handed over before", 0);
+      try {
+        if (!enrolment.keep(source, secret)) {
+          return refuse(401, "secret_known", "another secret was handed over before", 0);
+        }
+      } catch (RuntimeException e) {
+        if (!Outage.caused(e)) {
+          throw e;
+        }
+        LOG.warn("source {} could not keep its secret: {}", source.name(), e.getMessage());
+        return unavailable(Acceptance.Unavailable.Reason.DATABASE.code());
       }
       LOG.info("source {} was handed its secret", source.name());
       Answers.send(response, answer);

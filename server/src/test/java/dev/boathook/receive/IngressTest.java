@@ -3,6 +3,7 @@ package dev.boathook.receive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.boathook.Eventually;
 import dev.boathook.TestingReceiver;
 import dev.boathook.TestingServer;
 import dev.boathook.TestingWebhook;
@@ -340,6 +341,39 @@ class IngressTest {
     String body = "{\"id\":\"evt_odd\\u0000\",\"type\":\"a\\u0000b\\ud800\"}";
 
     assertThat(post("payments", stripe(body)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_secret_that_is_handed_over_while_the_database_is_away_is_not_taken_for_kept()
+      throws Exception {
+    TestingDatabase away = TestingDatabase.freshDatabase();
+    String name = away.url().substring(away.url().lastIndexOf('/') + 1);
+    try (TestingServer notes =
+            TestingServer.start(
+                away,
+                Files.createTempDirectory("boathook-test-"),
+                List.of(source("notes", "notion")),
+                List.of());
+        Connection connection = TestingDatabase.freshDatabase().connectAsAdministrator();
+        Statement statement = connection.createStatement()) {
+      String path = notes.pathOf("notes");
+      statement.execute("ALTER DATABASE " + name + " WITH ALLOW_CONNECTIONS false");
+      statement.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+              + " AND datname = '"
+              + name
+              + "'");
+      String handed = "{\"verification_token\":\"secret_of_notes\"}";
+
+      HttpResponse<String> without =
+          notes.send(notes.open(path).POST(BodyPublishers.ofString(handed)));
+      statement.execute("ALTER DATABASE " + name + " WITH ALLOW_CONNECTIONS true");
+
+      assertThat(without.statusCode()).isEqualTo(503);
+      assertThat(without.headers().firstValue("retry-after")).isPresent();
+      Eventually.until(() ->
+          notes.send(notes.open(path).POST(BodyPublishers.ofString(handed))).statusCode() == 200);
+    }
   }
 
   private String raw(String request) throws IOException {
