@@ -205,7 +205,7 @@ final class Fields {
     return value;
   }
 
-  /** An object of texts, each as {@link #lines(String, int)}. */
+  /** An object of texts, each as {@link #lines(String, int)}; a number and a flag are texts too. */
   Map<String, String> textMap(
       String field, int maxItems, int maxCharacters, Map<String, String> absent) throws Refusal {
     if (!has(field)) {
@@ -217,7 +217,12 @@ final class Fields {
     }
     Map<String, String> map = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
-      map.put(entry.getKey(), lines(field + "." + entry.getKey(), entry.getValue(), maxCharacters));
+      JsonNode item = entry.getValue();
+      map.put(
+          entry.getKey(),
+          item.isNumber() || item.isBoolean()
+              ? item.asString()
+              : lines(field + "." + entry.getKey(), item, maxCharacters));
     }
     return map;
   }

@@ -58,7 +58,7 @@ final class ProvidersCommand implements Command {
   public int run(ParseResult arguments) {
     boolean json = arguments.hasMatchedOption(JSON);
     if (arguments.hasMatchedPositional(0)) {
-      Map<String, Object> all = all(options.provider(arguments));
+      Map<String, Object> all = all(provider(arguments));
       if (json) {
         printJson(all);
       } else {
@@ -78,6 +78,17 @@ final class ProvidersCommand implements Command {
           out.printf("%-18s %-9s %s%n", line.get("name"), line.get("proof"), line.get("summary")));
     }
     return Cli.OK;
+  }
+
+  private Provider provider(ParseResult arguments) {
+    if (!options.settings(arguments).isEmpty()) {
+      return options.provider(arguments);
+    }
+    try {
+      return Providers.described(arguments.matchedPositional(0).originalStringValues().getFirst());
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Map<String, Object> line(String name) {

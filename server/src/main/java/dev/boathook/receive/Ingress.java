@@ -55,7 +55,7 @@ public final class Ingress {
   private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
 
   /** What of a provider's time for a made answer is left to the way there and back. */
-  private static final Duration REPLY_MARGIN = Duration.ofMillis(250);
+  private static final Duration REPLY_MARGIN = Duration.ofMillis(500);
 
   /** What is not said to be anything else. */
   private static final Set<String> USUAL_METHODS = Set.of("POST");

@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sources in the database. */
 public final class Sources {
+  private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
   private static final String UPSERT = Sql.of(Sources.class, "upsert_source");
   private static final String DELETE = Sql.of(Sources.class, "delete_source");
   private static final String SINCE = Sql.of(Sources.class, "sources_since");
@@ -133,6 +136,10 @@ public final class Sources {
               .enabled(row.getBoolean("enabled"))
               .updatedAt(Columns.instant(row, "updated_at"))
               .build());
+    } catch (IllegalArgumentException e) {
+      // One source that is no longer understood must not keep all others from being read.
+      LOG.error("source {} is out of use, as this version refuses it: {}", id, e.getMessage());
+      return new Changed<>(id, null);
     } catch (Sealer.WrongKeyException e) {
       throw new SQLException("source " + id + ": " + e.getMessage(), e);
     }

@@ -129,16 +129,30 @@ class SourcesTest {
             new SourceSecret("whsec_old", NOW.minusNanos(1_000), null, false));
   }
 
+  @Test
+  void a_row_that_is_no_longer_understood_is_out_of_use_and_stops_no_other() throws Exception {
+    SourceSecrets secrets = SourceSecrets.together(STRIPE, List.of("x"), NOW);
+    save(Source.builder(PROJECT, ID, "payments", "token", secrets, NOW).build(), NOW);
+    database
+        .jdbi()
+        .useHandle(handle -> handle.execute("UPDATE source SET settings = '{\"gone\": \"1\"}'"));
+
+    assertThat(rows()).singleElement().extracting(Changed::value).isNull();
+  }
+
   private void save(Source source, Instant now) throws NameTakenException {
     new Sources(sealer, () -> now, RemoteKeys.NONE).save(changes, source);
   }
 
+  private List<Changed<Source>> rows() {
+    return database
+        .jdbi()
+        .withHandle(
+            handle -> new Sources(sealer, () -> NOW, RemoteKeys.NONE).since(handle, PROJECT, -1));
+  }
+
   private Source read() {
-    List<Changed<Source>> rows =
-        database
-            .jdbi()
-            .withHandle(handle ->
-                new Sources(sealer, () -> NOW, RemoteKeys.NONE).since(handle, PROJECT, -1));
+    List<Changed<Source>> rows = rows();
     assertThat(rows).hasSize(1);
     return Objects.requireNonNull(rows.getFirst().value());
   }
