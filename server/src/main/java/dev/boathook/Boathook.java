@@ -30,6 +30,7 @@ import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.route.Projects;
+import dev.boathook.signatures.KeyFetcher;
 import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
@@ -88,10 +89,16 @@ public final class Boathook implements AutoCloseable {
    * @throws StoreException when the store or the settings do not let it, with what to do
    */
   public static Boathook start(Settings settings, World world) throws StoreException {
+    return start(settings, world, Optional.empty());
+  }
+
+  /** The same, with another fetcher of what providers publish: tests ask no provider. */
+  static Boathook start(Settings settings, World world, Optional<KeyFetcher> fetcher)
+      throws StoreException {
     Boathook boathook = new Boathook();
     boolean started = false;
     try {
-      boathook.construct(settings, world);
+      boathook.construct(settings, world, fetcher);
       started = true;
       return boathook;
     } finally {
@@ -101,7 +108,8 @@ public final class Boathook implements AutoCloseable {
     }
   }
 
-  private void construct(Settings settings, World world) throws StoreException {
+  private void construct(Settings settings, World world, Optional<KeyFetcher> otherFetcher)
+      throws StoreException {
     Listener.checkFree(settings.adminAddress());
     Listener.checkFree(settings.publicAddress());
     Optional<ListenerTls> publicTls = ListenerTls.of(settings.publicTls(), true, world.clock());
@@ -120,7 +128,8 @@ public final class Boathook implements AutoCloseable {
 
     AddressRules rules =
         new AddressRules(settings.allowedNets(), ownPorts::contains, Boathook::isOwnAddress);
-    HttpsKeyFetcher fetcher = keep(keyFetcher(rules, world));
+    KeyFetcher fetcher =
+        otherFetcher.isPresent() ? otherFetcher.get() : keep(keyFetcher(rules, world));
     Sources sources = new Sources(sealer, world.clock(), new RemoteKeys(fetcher));
     Consumers consumers = new Consumers(world.clock());
     Endpoints endpoints = new Endpoints(sealer, world.clock());

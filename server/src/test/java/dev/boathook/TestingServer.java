@@ -2,6 +2,7 @@ package dev.boathook;
 
 import dev.boathook.address.Cidr;
 import dev.boathook.config.Settings;
+import dev.boathook.signatures.KeyFetcher;
 import dev.boathook.store.StoreException;
 import dev.boathook.store.TestingDatabase;
 import dev.boathook.world.World;
@@ -60,25 +61,44 @@ public final class TestingServer implements AutoCloseable {
       Optional<String> key,
       World world)
       throws StoreException {
-    Settings settings =
-        new Settings(
-            folder,
-            new Settings.Address("127.0.0.1", 0),
-            new Settings.Address("127.0.0.1", 0),
-            Optional.of(database.url()),
-            Optional.of(database.user()),
-            Optional.of(database.password()),
-            folder.resolve("sealing-key.json"),
-            key,
-            Optional.empty(),
-            List.of(Cidr.parse("127.0.0.0/8")),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Settings.LogFormat.TEXT,
-            sources,
-            endpoints);
+    Settings settings = settings(database, folder, sources, endpoints, key, Optional.empty());
     return new TestingServer(folder, Boathook.start(settings, world));
+  }
+
+  /** Starts one that is called by this URL from outside, and fetches nothing but by this. */
+  public static TestingServer start(
+      TestingDatabase database, String publicUrl, KeyFetcher fetcher, World world)
+      throws IOException, StoreException {
+    Path folder = Files.createTempDirectory("boathook-test-");
+    Settings settings =
+        settings(database, folder, List.of(), List.of(), Optional.of(KEY), Optional.of(publicUrl));
+    return new TestingServer(folder, Boathook.start(settings, world, Optional.of(fetcher)));
+  }
+
+  private static Settings settings(
+      TestingDatabase database,
+      Path folder,
+      List<Settings.SourceSettings> sources,
+      List<Settings.EndpointSettings> endpoints,
+      Optional<String> key,
+      Optional<String> publicUrl) {
+    return new Settings(
+        folder,
+        new Settings.Address("127.0.0.1", 0),
+        new Settings.Address("127.0.0.1", 0),
+        Optional.of(database.url()),
+        Optional.of(database.user()),
+        Optional.of(database.password()),
+        folder.resolve("sealing-key.json"),
+        key,
+        publicUrl,
+        List.of(Cidr.parse("127.0.0.0/8")),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Settings.LogFormat.TEXT,
+        sources,
+        endpoints);
   }
 
   /** The server. */
