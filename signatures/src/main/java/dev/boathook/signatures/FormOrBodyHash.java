@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A signature over the URL and, if the body is a form, its fields. Any other body is covered by its
- * SHA-256, in hex, in a parameter of the URL. The URL counts as it is registered, without its port,
- * and with the standard port that it leaves out: the sender may have signed any of these.
+ * SHA-256, in hex, in a parameter of the URL; where that parameter is, the body must match it,
+ * whatever the body is said to be, so that nobody can take a body away. The URL counts as it is
+ * registered, without its port, and with the standard port that it leaves out: the sender may have
+ * signed any of these.
  *
  * @param signature the signature over {@link SignedText#URL_AND_FIELDS}
  * @param hashParameter the parameter with the SHA-256
@@ -33,14 +35,14 @@ record FormOrBodyHash(SignatureScheme signature, String hashParameter) implement
   }
 
   private Verdict.@Nullable Rejected problem(WebhookRequest request) {
-    if (isCoveredByFields(request)) {
+    if (isCoveredByFields(request) && !Query.holds(request.url(), hashParameter)) {
       return null;
     }
     String hash = Query.single(request.url(), hashParameter);
     if (hash == null) {
       return new Verdict.Rejected(
           Reason.NO_ACCEPTED_SIGNATURE,
-          "the body is no form, and the URL has no " + hashParameter + " that would cover it");
+          "the URL has no single " + hashParameter + ", which must cover the body");
     }
     return MessageDigest.isEqual(
             Utf8.bytes(hash.toLowerCase(Locale.ROOT)), Utf8.bytes(hashOf(request)))

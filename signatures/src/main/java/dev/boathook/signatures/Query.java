@@ -37,6 +37,16 @@ final class Query {
     return found == null || found.isEmpty() ? null : found;
   }
 
+  /** Whether there is a parameter of this name, with or without a value. */
+  static boolean holds(String url, String name) {
+    for (String parameter : of(url).split("&", -1)) {
+      if (name.equals(decoded(parameter.split("=", 2)[0]))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The URL with one more parameter. */
   static String plus(String url, String name, String value) {
     return url

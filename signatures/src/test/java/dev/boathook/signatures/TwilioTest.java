@@ -110,4 +110,26 @@ class TwilioTest {
     assertThat(TWILIO.verifier(List.of("token")).verify(request, Instant.EPOCH))
         .isEqualTo(new Verdict.Verified(0));
   }
+
+  @Test
+  void a_body_that_the_url_has_a_hash_of_cannot_be_taken_away_or_called_a_form() {
+    WebhookRequest genuine =
+        TWILIO
+            .signer("token")
+            .sign(Requests.post("{}", "Content-Type", "application/json"), CONTEXT);
+    Requests.assertVerified(Requests.verify(TWILIO, "token", 0, genuine));
+    String form = "application/x-www-form-urlencoded";
+    for (WebhookRequest changed :
+        List.of(
+            genuine.with(new byte[0]),
+            new WebhookRequest("GET", genuine.url(), genuine.headers(), new byte[0]),
+            new WebhookRequest(
+                "POST",
+                genuine.url(),
+                Headers.of("Content-Type", form).plus(genuine.headers()),
+                new byte[] {'&'}))) {
+      Requests.assertRejected(
+          Requests.verify(TWILIO, "token", 0, changed), Reason.NO_MATCHING_SIGNATURE);
+    }
+  }
 }
