@@ -93,8 +93,9 @@ record CertificateByUrl(
       return Trust.refused(
           Reason.UNTRUSTED_KEY, "the request names a certificate at no address of the provider's");
     }
+    URI uri = URI.create(url);
     RemoteKeys.KeySet set =
-        new RemoteKeys.KeySet(url, MAX_AGE, fetcher -> load(fetcher, URI.create(url), now));
+        new RemoteKeys.KeySet(url, MAX_AGE, uri.getHost(), fetcher -> load(fetcher, uri, now));
     return switch (remote.find(set, ONE, now)) {
       case RemoteKeys.Found.One(RemoteKeys.Key key)
           when key.certificate() == null || !isValid(key.certificate(), now) ->

@@ -30,7 +30,7 @@ record PemByUrl(String host, Pattern paths, Duration maxAge, PublicKeyAlgorithm 
           URI uri = URI.create(host + path);
           RemoteKeys.KeySet set =
               new RemoteKeys.KeySet(
-                  uri.toString(), maxAge, fetcher -> Map.of(path, load(fetcher, uri)));
+                  uri.toString(), maxAge, host, fetcher -> Map.of(path, load(fetcher, uri)));
           return PublishedKeys.trust(remote.find(set, path, now), algorithm);
         });
   }

@@ -5,6 +5,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded in every way, as requests that nobody has verified yet drive it: {@value #MAX_SETS}
  * sets of keys are kept, {@value #MAX_FETCHES} fetches run at once, an unknown key leads to one
- * fetch a minute, and a failed fetch is not repeated for ten seconds.
+ * fetch a minute, a failed fetch is not repeated for ten seconds, and of the new addresses that
+ * requests may name at one host {@value #MAX_NAMED_FETCHES} are fetched a minute: whoever makes up
+ * addresses must not have us call the host without end, nor keep others from their keys.
  */
 public final class RemoteKeys {
 
@@ -27,6 +30,9 @@ public final class RemoteKeys {
   /** The most fetches at once. */
   public static final int MAX_FETCHES = 4;
 
+  /** The most fetches a minute, from one host, of new addresses that requests name. */
+  public static final int MAX_NAMED_FETCHES = 16;
+
   /** Fetches nothing: every request that needs a published key is undecided. */
   public static final RemoteKeys NONE =
       new RemoteKeys(call -> {
@@ -34,6 +40,7 @@ public final class RemoteKeys {
       });
 
   private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofMinutes(1);
+  private static final Duration NAMED_WINDOW = Duration.ofMinutes(1);
   private static final Duration FAILURE_PAUSE = Duration.ofSeconds(10);
 
   private final KeyFetcher fetcher;
@@ -42,6 +49,9 @@ public final class RemoteKeys {
 
   /** In the order of their last use. */
   private final Map<String, Kept> sets = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** What was fetched from the hosts where requests name addresses: only hosts of definitions. */
+  private final Map<String, Budget> budgets = new HashMap<>();
 
   /** Keys that are fetched in this way. */
   public RemoteKeys(KeyFetcher fetcher) {
@@ -53,8 +63,15 @@ public final class RemoteKeys {
    *
    * @param id what tells sets apart: the URL, or who asks where
    * @param maxAge how long the keys may be kept
+   * @param namedAt the host, if a request names the address there; null if the definition does
    */
-  record KeySet(String id, Duration maxAge, Loader loader) {}
+  record KeySet(String id, Duration maxAge, @Nullable String namedAt, Loader loader) {
+
+    /** A set at an address that the definition names. */
+    KeySet(String id, Duration maxAge, Loader loader) {
+      this(id, maxAge, null, loader);
+    }
+  }
 
   /** Fetches a set. */
   @FunctionalInterface
@@ -96,6 +113,12 @@ public final class RemoteKeys {
     private String failure = "";
   }
 
+  /** How many fetches there were since when. */
+  private static final class Budget {
+    private Instant began = Instant.MIN;
+    private int fetches;
+  }
+
   /** Looks for a key, and fetches the set if it must. May take as long as the fetcher takes. */
   Found find(KeySet set, String keyId, Instant now) {
     Kept kept = kept(set.id);
@@ -119,6 +142,10 @@ public final class RemoteKeys {
   }
 
   private Found fetch(KeySet set, Kept kept, String keyId, Instant now) {
+    boolean isNew = kept.keys.isEmpty(); // A set that had keys before may always be had again.
+    if (set.namedAt != null && isNew && !isInBudget(set.namedAt, now)) {
+      return new Found.Unavailable("too many addresses of keys are being asked for");
+    }
     if (!fetches.tryAcquire()) {
       return new Found.Unavailable("too many keys are being fetched");
     }
@@ -134,6 +161,20 @@ public final class RemoteKeys {
     }
     Key key = kept.keys.get(keyId);
     return key == null ? new Found.Unknown() : new Found.One(key);
+  }
+
+  private boolean isInBudget(String host, Instant now) {
+    lock.lock();
+    try {
+      Budget budget = budgets.computeIfAbsent(host, _ -> new Budget());
+      if (!now.isBefore(plus(budget.began, NAMED_WINDOW))) {
+        budget.began = now;
+        budget.fetches = 0;
+      }
+      return ++budget.fetches <= MAX_NAMED_FETCHES;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Kept kept(String id) {

@@ -195,7 +195,8 @@ record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
       return untrusted("SigningCertURL is no address of SNS in the region of the topic");
     }
     RemoteKeys.KeySet set =
-        new RemoteKeys.KeySet(url, MAX_AGE, fetcher -> load(fetcher, topic, URI.create(url)));
+        new RemoteKeys.KeySet(
+            url, MAX_AGE, SnsTopics.host(topic), fetcher -> load(fetcher, topic, URI.create(url)));
     return switch (remote.find(set, ONE, now)) {
       case RemoteKeys.Found.Unavailable(String why) -> new Keys.None(new Verdict.Undecided(why));
       case RemoteKeys.Found.Unknown() -> untrusted("the certificate is not one of SNS");
