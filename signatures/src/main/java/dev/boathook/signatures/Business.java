@@ -113,10 +113,11 @@ final class Business {
 
   /**
    * Exact Online. {@code HashCode} signs {@code Content} as it is written; the two are all that may
-   * stand in the body, as with the most used client. An empty POST tests the address. There is no
-   * id: two equal contents with {@code EventCreatedOn} are one event, those without it are never
-   * taken for duplicates. Its zone is not documented, so without one it is no time. How often it
-   * tries again is not published.
+   * stand in the body, as with the most used client; it is hex in upper case, and a copy in lower
+   * case would pass as news. An empty POST tests the address. There is no id: two equal contents
+   * with {@code EventCreatedOn} are one event, those without it are never taken for duplicates. Its
+   * zone is not documented, so without one it is no time. How often it tries again is not
+   * published.
    *
    * <p>Source: github picqer/exact-php-client, Webhook/Authenticatable.php.
    */

@@ -4,8 +4,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** How bytes are written as text. Reading takes any case of hex and missing base64 padding. */
+/** How bytes are written as text. Reading takes missing base64 padding. */
 enum Encoding {
+  /** Hex of any case, written in lower case. */
   HEX("hex characters") {
     @Override
     String encode(byte[] bytes) {
@@ -32,8 +33,11 @@ enum Encoding {
     }
   },
 
-  /** Hex of any case, written in upper case. */
-  UPPER_HEX("hex characters") {
+  /**
+   * Hex in upper case, and in no other, so that a signature can be written in one way only: for
+   * those who tell events apart by it.
+   */
+  UPPER_HEX("upper-case hex characters") {
     @Override
     String encode(byte[] bytes) {
       return HexFormat.of().withUpperCase().formatHex(bytes);
@@ -41,7 +45,8 @@ enum Encoding {
 
     @Override
     byte @Nullable [] decode(String text) {
-      return HEX.decode(text);
+      byte[] bytes = HEX.decode(text);
+      return bytes != null && encode(bytes).equals(text) ? bytes : null;
     }
 
     @Override
