@@ -29,9 +29,10 @@ public record WebhookRequest(String method, String url, Headers headers, byte[] 
     return new WebhookRequest(method, url, headers.plus(more), body);
   }
 
-  /** Method, URL and body length: header values and bodies may hold secrets. */
+  /** Method and sizes: URL, header values and body may all hold secrets. */
   @Override
   public String toString() {
-    return "WebhookRequest[" + method + " " + url + ", " + body.length + " bytes]";
+    return "WebhookRequest[%s, %d header lines, %d bytes]"
+        .formatted(method, headers.size(), body.length);
   }
 }

@@ -3,6 +3,7 @@ package dev.boathook.signatures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
@@ -48,5 +49,16 @@ class HeadersTest {
     assertThatThrownBy(() -> Headers.of("", "1")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Headers.builder().add("", "1"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_request_tells_no_secret_wherever_it_stands() {
+    WebhookRequest request =
+        new WebhookRequest(
+            "POST",
+            "https://user:secret@a.example/in/secret?token=secret",
+            Headers.of("Authorization", "secret"),
+            "secret".getBytes(StandardCharsets.UTF_8));
+    assertThat(request).hasToString("WebhookRequest[POST, 1 header lines, 6 bytes]");
   }
 }
