@@ -139,21 +139,24 @@ final class Business {
   /**
    * HubSpot. v3 (HMAC over method, URL, body and time) is sent beside an older signature and alone
    * counts where it stands; v2 (method, URL, body) and v1 (body) are a plain SHA-256 behind the
-   * secret and sign no time. The setting {@code version} refuses all but one. {@code eventId} is
-   * documented as not unique. Up to 100 events in a request; up to 10 retries in 24 hours, three
-   * days for workflows.
+   * secret and sign no time; with those the body must be JSON or empty, so that nothing can be
+   * appended to it. The setting {@code version} refuses all but one. {@code eventId} is documented
+   * as not unique. Up to 100 events in a request; up to 10 retries in 24 hours, three days for
+   * workflows.
    *
    * <p>Source: github HubSpot/hubspot-api-nodejs, src/utils/signature.ts;
    * developers.hubspot.com/docs, validating requests.
    */
   private static Definition hubspot(Settings settings) {
     Scheme v1 =
-        inHeader("X-HubSpot-Signature").over("{body}").with(SecretPrefix.SHA256, HEX).scheme();
+        new JsonOrNothing(
+            inHeader("X-HubSpot-Signature").over("{body}").with(SecretPrefix.SHA256, HEX).scheme());
     Scheme v2 =
-        inHeader("X-HubSpot-Signature")
-            .over("{method}{url}{body}")
-            .with(SecretPrefix.SHA256, HEX)
-            .scheme();
+        new JsonOrNothing(
+            inHeader("X-HubSpot-Signature")
+                .over("{method}{url}{body}")
+                .with(SecretPrefix.SHA256, HEX)
+                .scheme());
     Scheme v3 =
         inHeader("X-HubSpot-Signature-v3")
             .timeInHeader(

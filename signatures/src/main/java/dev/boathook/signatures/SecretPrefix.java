@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * SHA-256 over the secret and then the text, which is weaker than HMAC: from the signature of a
- * text anyone can compute that of the same text with certain bytes appended. For providers that
- * have nothing better.
+ * text anyone can compute that of the same text with certain bytes appended; {@link JsonOrNothing}
+ * keeps those out. For providers that have nothing better.
  */
 enum SecretPrefix implements Algorithm {
   SHA256;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -215,5 +216,38 @@ class BusinessTest {
             .isInstanceOf(InvalidSettings.class));
     assertThatThrownBy(() -> Providers.named("abacus", Map.of("query", "a&b")))
         .isInstanceOf(InvalidSettings.class);
+  }
+
+  @Test
+  void what_was_appended_to_a_body_of_hubspot_without_the_secret_is_refused() {
+    String secret = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";
+    String body = "{\"example_field\":\"example_value\"}";
+    // Computed from the genuine signature by going on where the hash had ended.
+    byte[] padding =
+        HexFormat.of()
+            .parseHex(
+                "8000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000228");
+    byte[] forged =
+        JsonSplice.join(body.getBytes(UTF_8), padding, ",{\"objectId\":666}]".getBytes(UTF_8));
+    Provider hubspot = Providers.named("hubspot");
+    Requests.assertVerified(
+        Requests.verify(
+            hubspot,
+            secret,
+            0,
+            post(
+                body,
+                "X-HubSpot-Signature",
+                "54b2530692e3a3982727206aeee670ed1d85319cad55d4ddbafcf41725ebf2b3")));
+    assertRejected(
+        Requests.verify(
+            hubspot,
+            secret,
+            0,
+            post(
+                forged,
+                "X-HubSpot-Signature",
+                "55214019b43225b6544fcabd76f27e0f25df05dde5ec14c9e973ce930adf7086")),
+        Reason.MALFORMED_BODY);
   }
 }
