@@ -21,7 +21,6 @@ import static dev.boathook.signatures.SignatureBuilder.inHeaderAfter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** Books, customers and stock. */
 final class Business {
@@ -257,9 +256,7 @@ final class Business {
   private static Definition salesforce(Settings settings) {
     String message = "/Envelope/Body/notifications";
     String object = message + "/Notification/sObject";
-    Scheme token =
-        new TokenScheme(
-            new TokenPlace.InQuery("token"), UnaryOperator.identity(), /* required= */ false);
+    Scheme token = TokenScheme.optional(new TokenPlace.InQuery("token"));
     String organization = settings.text("organization_id");
     if (organization != null && !organization.matches("[0-9A-Za-z]{18}")) {
       throw settings.invalid("organization_id", "is not the id in 18 letters and digits");
@@ -318,9 +315,6 @@ final class Business {
                     .over("{header:" + token + "}{body}")
                     .with(HMAC, BASE64)
                     .scheme()));
-    Scheme basic =
-        new TokenScheme(
-            new TokenPlace.InHeader("Authorization"), Business::basic, /* required= */ true);
     return Definition.named("sap-business-one")
         .summary("HMAC-SHA256 over the body, or basic authentication")
         .secret("the text in AuthenticationCred; user:password for basic")
@@ -328,7 +322,7 @@ final class Business {
         .provenBy(
             settings.choice(
                 "authentication",
-                Map.of("hmac", hmac, "basic", basic, "none", NoScheme.INSTANCE),
+                Map.of("hmac", hmac, "basic", TokenScheme.basic(), "none", NoScheme.INSTANCE),
                 "hmac"))
         .greets(new HandshakeRule.Fixed(method(), "HEAD", Answer.empty(200)))
         .shakesHands(
@@ -342,13 +336,6 @@ final class Business {
         .dedupeWindow(Duration.ofDays(30))
         .samples("sap.b1.Orders.Created.v1", "sap.b1.Items.Updated.v1")
         .build();
-  }
-
-  private static String basic(String userAndPassword) {
-    if (userAndPassword.indexOf(':') < 0) {
-      throw new InvalidSecret("is not user:password");
-    }
-    return "Basic " + BASE64.encode(Utf8.bytes(userAndPassword));
   }
 
   /**

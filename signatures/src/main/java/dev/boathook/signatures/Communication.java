@@ -227,9 +227,7 @@ final class Communication {
         .summary("a secret token in a header; nothing is signed")
         .secret("the secret_token given to setWebhook")
         .accepts(JSON)
-        .provenBy(
-            new TokenScheme(
-                new TokenPlace.InHeader("X-Telegram-Bot-Api-Secret-Token"), token -> token, true))
+        .provenBy(TokenScheme.required(new TokenPlace.InHeader("X-Telegram-Bot-Api-Secret-Token")))
         .id(json("/update_id"))
         .type(memberBeside("update_id"))
         .key(

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /** Where software is made and run. */
 final class Development {
@@ -95,7 +94,7 @@ final class Development {
                         .over("{timestamp}.{body}")
                         .with("signature", HMAC, HEX)
                         .scheme()),
-                otherwise(token(new TokenPlace.InHeader("X-Buildkite-Token")))))
+                otherwise(TokenScheme.required(new TokenPlace.InHeader("X-Buildkite-Token")))))
         .type(firstOf(json("/event"), header("X-Buildkite-Event")))
         .key(firstOf(json("/build/id"), json("/job/id"), json("/agent/id"), json("/pipeline/id")))
         .dedupedBy(bodyHash())
@@ -174,7 +173,7 @@ final class Development {
             SchemeChoice.of(
                 ifHeader(StandardWebhooks.SIGNATURE_HEADER, StandardWebhooks.SCHEME)
                     .forSecrets(signing),
-                otherwise(token(new TokenPlace.InHeader("X-Gitlab-Token")))
+                otherwise(TokenScheme.required(new TokenPlace.InHeader("X-Gitlab-Token")))
                     .forSecrets(tokenBesides ? _ -> true : signing.negate())))
         .id(firstOf(header(StandardWebhooks.ID_HEADER), header("Idempotency-Key")))
         .type(
@@ -201,11 +200,11 @@ final class Development {
         .summary("a token in a header or in the URL")
         .secret("the token that the job sends")
         .provenBy(
-            token(
+            TokenScheme.required(
                 new TokenPlace.InAny(
                     List.of(
                         new TokenPlace.InHeader("token"),
-                        new TokenPlace.InHeaderAfter("Bearer ", "Authorization"),
+                        TokenPlace.BEARER,
                         new TokenPlace.InQuery("token")))))
         .type(firstOf(json("/build/phase"), json("/event"), json("/type")))
         .key(firstOf(json("/url"), json("/projectName"), json("/name")))
@@ -295,9 +294,5 @@ final class Development {
         .time(header("Sentry-Hook-Timestamp"))
         .samples("issue.created", "event_alert.triggered")
         .build();
-  }
-
-  private static Scheme token(TokenPlace place) {
-    return new TokenScheme(place, UnaryOperator.identity(), /* required= */ true);
   }
 }

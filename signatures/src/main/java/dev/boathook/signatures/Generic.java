@@ -6,13 +6,11 @@ import static dev.boathook.signatures.Field.json;
 import static dev.boathook.signatures.ProviderEntry.configurable;
 import static dev.boathook.signatures.ProviderEntry.provider;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Schemes that are nobody's own. */
@@ -74,20 +72,9 @@ final class Generic {
             Definition.named("basic")
                 .summary("basic authentication")
                 .secret("user:password")
-                .provenBy(
-                    new TokenScheme(
-                        new TokenPlace.InHeaderAfter("Basic ", "Authorization"),
-                        Generic::basicCredentials,
-                        /* required= */ true)))
+                .provenBy(TokenScheme.basic()))
         .samples("json")
         .build();
-  }
-
-  private static String basicCredentials(String secret) {
-    if (secret.indexOf(':') < 1) {
-      throw new InvalidSecret("is not user:password");
-    }
-    return Encoding.BASE64.encode(secret.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -106,13 +93,9 @@ final class Generic {
         .secret("the bearer token; may be left out")
         .methods("POST", "OPTIONS")
         .provenBy(
-            new TokenScheme(
+            TokenScheme.optional(
                 new TokenPlace.InAny(
-                    List.of(
-                        new TokenPlace.InHeaderAfter("Bearer ", "Authorization"),
-                        new TokenPlace.InQuery("access_token"))),
-                UnaryOperator.identity(),
-                /* required= */ false))
+                    List.of(TokenPlace.BEARER, new TokenPlace.InQuery("access_token")))))
         .greets(new OriginConsent(origins(settings), rate(settings)))
         .eachOf(JsonSplit.of(""), Generic::isBatchOfCloudEvents)
         .id(id)
@@ -239,7 +222,7 @@ final class Generic {
             Definition.named("token")
                 .summary("a token in a header, the URL or the body, as its settings say")
                 .secret("the token")
-                .provenBy(new TokenScheme(place, UnaryOperator.identity(), /* required= */ true)))
+                .provenBy(TokenScheme.required(place)))
         .samples("json")
         .build();
   }

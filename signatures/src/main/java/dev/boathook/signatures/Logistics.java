@@ -71,13 +71,11 @@ final class Logistics {
         .summary("unsigned: a token in a header or in the URL, if agreed on")
         .secret("the whole value of the agreed header, or the token in the URL, or none")
         .provenBy(
-            new TokenScheme(
+            TokenScheme.optional(
                 new TokenPlace.InAny(
                     List.of(
                         new TokenPlace.InHeader(settings.headerName("header", "Authorization")),
-                        new TokenPlace.InQuery("token"))),
-                token -> token,
-                false))
+                        new TokenPlace.InQuery("token")))))
         .id(settings.field("id", nowhere()))
         .type(settings.field("type", nowhere()))
         .key(settings.field("key", nowhere()))

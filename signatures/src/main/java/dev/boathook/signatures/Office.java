@@ -19,17 +19,13 @@ import static dev.boathook.signatures.SignatureBuilder.inHeaderAfter;
 import dev.boathook.signatures.JwtClaims.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Mail, documents, tickets and people. */
 final class Office {
-  private static final TokenPlace BEARER = new TokenPlace.InHeaderAfter("Bearer ", "Authorization");
-
   /** The app that sends all change notifications. */
   private static final String GRAPH_PUBLISHER = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 
@@ -71,7 +67,7 @@ final class Office {
     return Definition.named("auth0")
         .summary("a token in Authorization; nothing is signed")
         .secret("the log stream's authorization token, as it is sent")
-        .provenBy(token(new TokenPlace.InHeader("Authorization")))
+        .provenBy(TokenScheme.required(new TokenPlace.InHeader("Authorization")))
         .eachOf(JsonLinesSplit.INSTANCE)
         .id(firstOf(json("/log_id"), json("/0/log_id")))
         .type(firstOf(json("/data/type"), json("/0/data/type")))
@@ -123,7 +119,7 @@ final class Office {
             .dedupeWindow(Duration.ofDays(8));
     if (!pubsub) {
       return google
-          .provenBy(token(new TokenPlace.InHeader("X-Goog-Channel-Token")))
+          .provenBy(TokenScheme.required(new TokenPlace.InHeader("X-Goog-Channel-Token")))
           .shakesHands(
               new HandshakeRule.Fixed(header("X-Goog-Resource-State"), "sync", Answer.empty(200)))
           .samples("drive.change", "calendar.exists")
@@ -135,12 +131,12 @@ final class Office {
   private static Scheme pubsub(Settings settings) {
     String audience = settings.text("audience");
     if (audience == null) {
-      return token(new TokenPlace.InQuery("token"));
+      return TokenScheme.required(new TokenPlace.InQuery("token"));
     }
     String account =
         settings.required("service_account", "the account that the push subscription runs as");
     return new JwtScheme(
-        BEARER,
+        TokenPlace.BEARER,
         JwtKeys.from(settings, Jwks.at("https://www.googleapis.com/oauth2/v3/certs")),
         JwtClaims.of(
             Claim.oneOf("iss", List.of("https://accounts.google.com", "accounts.google.com")),
@@ -202,7 +198,7 @@ final class Office {
                     new JwtKeys.Shared(),
                     connectClaims(options)),
             "oauth",
-            _ -> new JwtScheme(BEARER, new JwtKeys.Shared(), JwtClaims.of()));
+            _ -> new JwtScheme(TokenPlace.BEARER, new JwtKeys.Shared(), JwtClaims.of()));
     return Definition.named("jira")
         .summary("HMAC-SHA256 over the body; for apps, a JWT that does not cover it")
         .secret("the webhook's secret, the shared secret (connect) or the client secret (oauth)")
@@ -352,11 +348,12 @@ final class Office {
         Map.of(
             "header",
             options ->
-                token(new TokenPlace.InHeader(options.headerName("header", "Authorization"))),
+                TokenScheme.required(
+                    new TokenPlace.InHeader(options.headerName("header", "Authorization"))),
             "basic",
-            _ -> new TokenScheme(new TokenPlace.InHeader("Authorization"), Office::basic, true),
+            _ -> TokenScheme.basic(),
             "jwt",
-            options -> new JwtScheme(BEARER, new JwtKeys.Shared(), n8nClaims(options)));
+            options -> new JwtScheme(TokenPlace.BEARER, new JwtKeys.Shared(), n8nClaims(options)));
     return EventSettings.read(settings, header("webhook-id"))
         .addTo(
             Definition.named("n8n")
@@ -366,13 +363,6 @@ final class Office {
                 .provenBy(settings.choice("auth", kinds, "header").apply(settings)))
         .samples("workflow")
         .build();
-  }
-
-  private static String basic(String secret) {
-    if (secret.indexOf(':') < 0) {
-      throw new InvalidSecret("is not user:password");
-    }
-    return "Basic " + Base64.getEncoder().encodeToString(Utf8.bytes(secret));
   }
 
   private static JwtClaims n8nClaims(Settings settings) {
@@ -439,7 +429,9 @@ final class Office {
         .secret("the hook's authentication secret, as it is sent")
         .methods("POST", "GET")
         .accepts("application/json")
-        .provenBy(token(new TokenPlace.InHeader(settings.headerName("header", "Authorization"))))
+        .provenBy(
+            TokenScheme.required(
+                new TokenPlace.InHeader(settings.headerName("header", "Authorization"))))
         .eachOf(JsonSplit.of("/data/events"))
         .id(json("/data/events/0/uuid"))
         .type(json("/data/events/0/eventType"))
@@ -484,9 +476,5 @@ final class Office {
         .time(json("/time"))
         .samples("ticket.created", "trigger")
         .build();
-  }
-
-  private static Scheme token(TokenPlace place) {
-    return new TokenScheme(place, UnaryOperator.identity(), true);
   }
 }

@@ -132,7 +132,7 @@ final class Payments {
         .summary("unsigned: the id of a payment, to be fetched")
         .secret("a token that you add to the URL as ?token=…, or none")
         .accepts("application/x-www-form-urlencoded")
-        .provenBy(new TokenScheme(new TokenPlace.InQuery("token"), token -> token, false))
+        .provenBy(TokenScheme.optional(new TokenPlace.InQuery("token")))
         .key(form("id"))
         .neverDeduped()
         .answers(Answer.empty(200))

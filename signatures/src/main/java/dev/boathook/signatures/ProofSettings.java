@@ -1,7 +1,6 @@
 package dev.boathook.signatures;
 
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * The settings of a provider that has no signature of its own, whose requests are made by somebody
@@ -41,8 +40,7 @@ final class ProofSettings {
     EventSettings event = EventSettings.read(settings, usualId);
     Scheme scheme =
         switch (settings.choice("proof", PROOFS, "token")) {
-          case TOKEN ->
-              new TokenScheme(tokenPlace(settings), UnaryOperator.identity(), /* required= */ true);
+          case TOKEN -> TokenScheme.required(tokenPlace(settings));
           case HMAC -> {
             String header = settings.headerName("header", SIGNATURE_HEADER);
             yield HmacSettings.signature(settings, header, event.id()).scheme();

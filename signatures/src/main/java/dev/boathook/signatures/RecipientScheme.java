@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param fields names of the field with the recipient; the first that is there counts
  * @param expected who it must be
  */
-record RecipientScheme(Scheme scheme, List<String> fields, String expected) implements Scheme {
+record RecipientScheme(Scheme scheme, List<String> fields, String expected)
+    implements Scheme.Around {
 
   private static final JsonSplit EVENTS = JsonSplit.of("");
 
@@ -78,15 +79,5 @@ record RecipientScheme(Scheme scheme, List<String> fields, String expected) impl
       }
       return signer.sign(request.with(body), context);
     };
-  }
-
-  @Override
-  public boolean timestamped() {
-    return scheme.timestamped();
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return scheme.signedText(request);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param value what must be stated
  * @param name what to call it in messages
  */
-record Stating(Scheme scheme, Field field, String value, String name) implements Scheme {
+record Stating(Scheme scheme, Field field, String value, String name) implements Scheme.Around {
 
   @Override
   public Verifier verifier(List<String> secrets, RemoteKeys keys) {
@@ -31,25 +31,5 @@ record Stating(Scheme scheme, Field field, String value, String name) implements
                     Reason.WRONG_CLAIM, "the request does not state our " + name);
       };
     };
-  }
-
-  @Override
-  public Signer signer(List<String> secrets) {
-    return scheme.signer(secrets);
-  }
-
-  @Override
-  public boolean signs() {
-    return scheme.signs();
-  }
-
-  @Override
-  public boolean timestamped() {
-    return scheme.timestamped();
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return scheme.signedText(request);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pointer where the time is
  */
-record TimeInBody(Scheme scheme, String pointer, TimeRule rule) implements Scheme {
+record TimeInBody(Scheme scheme, String pointer, TimeRule rule) implements Scheme.Around {
 
   static TimeInBody of(Scheme scheme, String pointer, TimeRule.Unit unit, Duration tolerance) {
     return new TimeInBody(
@@ -60,10 +60,5 @@ record TimeInBody(Scheme scheme, String pointer, TimeRule rule) implements Schem
   @Override
   public boolean timestamped() {
     return true;
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return scheme.signedText(request);
   }
 }

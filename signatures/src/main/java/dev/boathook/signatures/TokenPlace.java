@@ -1,6 +1,7 @@
 package dev.boathook.signatures;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a request a token stands. */
@@ -8,6 +9,9 @@ sealed interface TokenPlace {
 
   /** The longest token that is looked at, in characters. */
   int MAX_LENGTH = 8192;
+
+  /** A bearer token (RFC 6750). */
+  TokenPlace BEARER = new InHeaderAfter("Bearer ", "Authorization");
 
   /** What to call it in messages. */
   String description();
@@ -94,7 +98,7 @@ sealed interface TokenPlace {
 
     @Override
     public @Nullable String find(WebhookRequest request) {
-      String value = JsonScanner.scan(request.body(), new JsonPointers(Arrays.asList(pointer)))[0];
+      String value = JsonScanner.scan(request.body(), new JsonPointers(List.of(pointer)))[0];
       return value == null || value.isEmpty() || value.length() > MAX_LENGTH ? null : value;
     }
 
@@ -109,12 +113,10 @@ sealed interface TokenPlace {
   }
 
   /** The first of several places where there is one. */
-  record InAny(java.util.List<TokenPlace> places) implements TokenPlace {
+  record InAny(List<TokenPlace> places) implements TokenPlace {
     @Override
     public String description() {
-      return places.stream()
-          .map(TokenPlace::description)
-          .collect(java.util.stream.Collectors.joining(" or "));
+      return places.stream().map(TokenPlace::description).collect(Collectors.joining(" or "));
     }
 
     @Override

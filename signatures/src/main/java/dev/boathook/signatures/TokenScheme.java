@@ -1,6 +1,5 @@
 package dev.boathook.signatures;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.OptionalInt;
@@ -18,12 +17,35 @@ import java.util.function.UnaryOperator;
 record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean required)
     implements Scheme {
 
+  /** The secret as it is, without which nobody comes in. */
+  static TokenScheme required(TokenPlace place) {
+    return new TokenScheme(place, UnaryOperator.identity(), true);
+  }
+
+  /** The secret as it is; while there is none, everybody comes in. */
+  static TokenScheme optional(TokenPlace place) {
+    return new TokenScheme(place, UnaryOperator.identity(), false);
+  }
+
+  /** Basic authentication (RFC 7617). The secret is {@code user:password}. */
+  static TokenScheme basic() {
+    return new TokenScheme(
+        new TokenPlace.InHeaderAfter("Basic ", "Authorization"), TokenScheme::credentials, true);
+  }
+
+  private static String credentials(String secret) {
+    if (secret.indexOf(':') < 1) {
+      throw new InvalidSecret("is not user:password");
+    }
+    return Encoding.BASE64.encode(Utf8.bytes(secret));
+  }
+
   @Override
   public Verifier verifier(List<String> secrets, RemoteKeys keys) {
     if (secrets.isEmpty() && !required) {
       return (_, _) -> new Verdict.Unsigned(OptionalInt.empty());
     }
-    List<byte[]> tokens = Secrets.each(secrets, secret -> bytes(written.apply(secret)));
+    List<byte[]> tokens = Secrets.each(secrets, secret -> Utf8.bytes(written.apply(secret)));
     return (request, _) -> verify(request, tokens);
   }
 
@@ -43,7 +65,7 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
 
   /** Which of the tokens it is, found in constant time; -1 if it is none. */
   static int match(String presented, List<byte[]> tokens) {
-    byte[] token = bytes(presented);
+    byte[] token = Utf8.bytes(presented);
     int match = -1;
     for (int i = 0; i < tokens.size(); i++) {
       if (MessageDigest.isEqual(tokens.get(i), token) && match < 0) {
@@ -75,9 +97,5 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
   @Override
   public SignedText.Content signedText(WebhookRequest request) {
     return SignedText.BODY.of(request, null);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

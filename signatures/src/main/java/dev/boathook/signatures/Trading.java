@@ -145,12 +145,10 @@ final class Trading {
             .secret("a token of your choice, or none")
             .accepts("application/json", "text/plain")
             .provenBy(
-                new TokenScheme(
+                TokenScheme.optional(
                     pointer == null
                         ? new TokenPlace.InQuery("token")
-                        : new TokenPlace.InJson(pointer),
-                    token -> token,
-                    false))
+                        : new TokenPlace.InJson(pointer)))
             .id(settings.field("id", Field.nowhere()))
             .type(settings.field("type", json("/action")))
             .key(settings.field("key", json("/ticker")))
