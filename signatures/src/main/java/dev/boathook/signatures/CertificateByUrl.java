@@ -8,7 +8,6 @@ import java.security.KeyStore;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertStore;
-import java.security.cert.CertificateException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
@@ -24,9 +23,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
@@ -98,7 +94,7 @@ record CertificateByUrl(
         new RemoteKeys.KeySet(url, MAX_AGE, uri.getHost(), fetcher -> load(fetcher, uri, now));
     return switch (remote.find(set, ONE, now)) {
       case RemoteKeys.Found.One(RemoteKeys.Key key)
-          when key.certificate() == null || !isValid(key.certificate(), now) ->
+          when key.certificate() == null || !Certificates.isValid(key.certificate(), now) ->
           untrusted();
       case RemoteKeys.Found.Unknown() -> untrusted();
       case RemoteKeys.Found found -> PublishedKeys.trust(found, algorithm);
@@ -124,24 +120,9 @@ record CertificateByUrl(
     X509Certificate leaf = chain.getFirst();
     boolean trusted =
         algorithm.kind().admits(leaf.getPublicKey())
-            && hasCommonName(leaf)
+            && Certificates.hasCommonName(leaf, commonNames.asMatchPredicate())
             && isIssuedByAuthority(leaf, chain, now);
     return trusted ? Map.of(ONE, new RemoteKeys.Key(leaf.getPublicKey(), leaf)) : Map.of();
-  }
-
-  private boolean hasCommonName(X509Certificate certificate) {
-    try {
-      List<String> names =
-          new LdapName(certificate.getSubjectX500Principal().getName())
-              .getRdns().stream()
-                  .filter(part -> part.getType().equalsIgnoreCase("CN"))
-                  .map(Rdn::getValue)
-                  .map(String::valueOf)
-                  .toList();
-      return names.size() == 1 && commonNames.matcher(names.getFirst()).matches();
-    } catch (InvalidNameException e) {
-      return false;
-    }
   }
 
   @SuppressWarnings("JavaUtilDate") // The JDK's certificates know no other.
@@ -164,16 +145,6 @@ record CertificateByUrl(
       return false;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK lacks PKIX, or trusts nobody", e);
-    }
-  }
-
-  @SuppressWarnings("JavaUtilDate") // The JDK's certificates know no other.
-  private static boolean isValid(X509Certificate certificate, Instant now) {
-    try {
-      certificate.checkValidity(Date.from(now));
-      return true;
-    } catch (CertificateException e) {
-      return false;
     }
   }
 }

@@ -52,7 +52,8 @@ final class Generic {
         .summary("RSA over the message's fields, by a certificate of Amazon's")
         .provenBy(
             new SnsScheme(
-                SnsTopics.read(settings, "topic_arns"), SnsScheme.pinned(settings, "public_key")))
+                SnsTopics.read(settings, "topic_arns"),
+                settings.publicKeys("public_key", PemKeys.Kind.RSA)))
         .shakesHands(SnsSubscription.INSTANCE)
         .id(json("/MessageId"))
         .type(json("/Type"))

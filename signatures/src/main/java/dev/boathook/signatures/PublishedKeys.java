@@ -1,7 +1,7 @@
 package dev.boathook.signatures;
 
+import java.security.PublicKey;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Where the public keys come from that a provider signs with. */
@@ -46,18 +46,9 @@ interface PublishedKeys {
     return List.of(lookup);
   }
 
-  /**
-   * Fixed keys out of a setting, whatever a request calls them, so that nothing is fetched.
-   *
-   * @param pem as {@link PemKeys#publicKeys}, at most {@value Algorithm#MAX_ASYMMETRIC_SIGNATURES}
-   */
-  static PublishedKeys pinned(PublicKeyAlgorithm algorithm, String pem) {
-    List<AsymmetricKey> keys = new ArrayList<>();
-    PemKeys.publicKeys(pem, algorithm.kind()).forEach(key -> keys.add(algorithm.key(key)));
-    if (keys.size() > Algorithm.MAX_ASYMMETRIC_SIGNATURES) {
-      throw new InvalidSecret("holds more than " + Algorithm.MAX_ASYMMETRIC_SIGNATURES + " keys");
-    }
-    Trust trust = new Trust.Keys(List.copyOf(keys));
+  /** Fixed keys, whatever a request calls them, so that nothing is fetched. */
+  static PublishedKeys pinned(PublicKeyAlgorithm algorithm, List<PublicKey> keys) {
+    Trust trust = new Trust.Keys(keys.stream().map(algorithm::key).toList());
     return (secrets, _) -> withoutSecrets(secrets, (_, _) -> trust);
   }
 

@@ -2,6 +2,7 @@ package dev.boathook.signatures;
 
 import static java.util.stream.Collectors.joining;
 
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,17 +115,29 @@ final class Settings {
   }
 
   /**
-   * The public keys of a provider, so that none are fetched; null if the setting is not there.
-   *
-   * @param algorithm what they are for
+   * The public keys of a provider, so that none are fetched, as {@link PemKeys#publicKeys}, at most
+   * {@value Algorithm#MAX_ASYMMETRIC_SIGNATURES}; none if the setting is not there.
    */
-  @Nullable PublishedKeys pinnedKeys(String name, PublicKeyAlgorithm algorithm) {
+  List<PublicKey> publicKeys(String name, PemKeys.Kind kind) {
     String pem = text(name);
+    if (pem == null) {
+      return List.of();
+    }
     try {
-      return pem == null ? null : PublishedKeys.pinned(algorithm, pem);
+      List<PublicKey> keys = List.copyOf(PemKeys.publicKeys(pem, kind));
+      if (keys.size() > Algorithm.MAX_ASYMMETRIC_SIGNATURES) {
+        throw invalid(name, "holds more than " + Algorithm.MAX_ASYMMETRIC_SIGNATURES + " keys");
+      }
+      return keys;
     } catch (InvalidSecret e) {
       throw invalid(name, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The same for an algorithm; null if the setting is not there. */
+  @Nullable PublishedKeys pinnedKeys(String name, PublicKeyAlgorithm algorithm) {
+    List<PublicKey> keys = publicKeys(name, algorithm.kind());
+    return keys.isEmpty() ? null : PublishedKeys.pinned(algorithm, keys);
   }
 
   /** Certificates in PEM; none if the setting is not there. */

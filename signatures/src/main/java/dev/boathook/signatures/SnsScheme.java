@@ -4,16 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param pinned public keys to check with; if there are any, no certificate is fetched
  */
 record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
-
-  /** The most public keys in a setting: those in use and the next ones. */
-  static final int MAX_PINNED = Algorithm.MAX_ASYMMETRIC_SIGNATURES;
 
   /**
    * SNS repeats a message for an hour at most, with the same time. Within this time the signed id
@@ -201,7 +193,7 @@ record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
       case RemoteKeys.Found.Unavailable(String why) -> new Keys.None(new Verdict.Undecided(why));
       case RemoteKeys.Found.Unknown() -> untrusted("the certificate is not one of SNS");
       case RemoteKeys.Found.One(RemoteKeys.Key key) ->
-          key.certificate() != null && isValid(key.certificate(), now)
+          key.certificate() != null && Certificates.isValid(key.certificate(), now)
               ? new Keys.Trusted(List.of(key.key()))
               : untrusted("the certificate is not valid now");
     };
@@ -222,33 +214,10 @@ record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
       throw new IOException("what " + uri + " answers " + e.getMessage(), e);
     }
     PublicKey key = certificate.getPublicKey();
-    return PemKeys.Kind.RSA.admits(key) && isNamedForSns(certificate, topic)
+    return PemKeys.Kind.RSA.admits(key)
+            && Certificates.hasCommonName(certificate, name -> SnsTopics.isCommonName(topic, name))
         ? Map.of(ONE, new RemoteKeys.Key(key, certificate))
         : Map.of();
-  }
-
-  private static boolean isNamedForSns(X509Certificate certificate, String topic) {
-    try {
-      List<String> names =
-          new LdapName(certificate.getSubjectX500Principal().getName())
-              .getRdns().stream()
-                  .filter(part -> part.getType().equalsIgnoreCase("CN"))
-                  .map(part -> String.valueOf(part.getValue()))
-                  .toList();
-      return names.size() == 1 && SnsTopics.isCommonName(topic, names.getFirst());
-    } catch (InvalidNameException e) {
-      return false;
-    }
-  }
-
-  @SuppressWarnings("JavaUtilDate") // The JDK's certificates know no other.
-  private static boolean isValid(X509Certificate certificate, Instant now) {
-    try {
-      certificate.checkValidity(Date.from(now));
-      return true;
-    } catch (CertificateException e) {
-      return false;
-    }
   }
 
   /**
@@ -291,22 +260,5 @@ record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
   @Override
   public SignedText.Content signedText(WebhookRequest request) {
     return Body.of(request).text();
-  }
-
-  /** Public keys in a setting, in PEM; none if it is not there. */
-  static List<PublicKey> pinned(Settings settings, String name) {
-    String pem = settings.text(name);
-    if (pem == null) {
-      return List.of();
-    }
-    try {
-      List<PublicKey> keys = new ArrayList<>(PemKeys.publicKeys(pem, PemKeys.Kind.RSA));
-      if (keys.size() > MAX_PINNED) {
-        throw settings.invalid(name, "holds more than " + MAX_PINNED + " keys");
-      }
-      return List.copyOf(keys);
-    } catch (InvalidSecret e) {
-      throw settings.invalid(name, String.valueOf(e.getMessage()));
-    }
   }
 }
