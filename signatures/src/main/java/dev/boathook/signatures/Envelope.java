@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param time when it happened according to the provider; null if it does not say
  * @param dedupeKey requests with the same key are the same event: the id, or else a SHA-256 over
  *     the signed text. With a signed time in it that finds only exact replays, as a retry is signed
- *     anew; without one, two events with identical bodies are taken for one. Null only for an
- *     {@code hmac} source with the setting {@code id: none}: nothing is ever a duplicate.
+ *     anew; without one, two events with identical bodies are taken for one. Null where equal
+ *     requests may honestly be news (as with {@code mollie-classic}, or the setting {@code id:
+ *     none}): then nothing is a duplicate.
  */
 public record Envelope(
     @Nullable String providerEventId,
