@@ -58,7 +58,9 @@ record ItemSignature(
     for (int i = 0; i < keys.size(); i++) {
       Algorithm.Key key = keys.get(i);
       if (items.stream().allMatch(item -> key.over(item.content).matches(item.signature))) {
-        return new Verdict.Verified(i);
+        return parts.stream().allMatch(part -> JsonScanner.isUnambiguous(part, pointers))
+            ? new Verdict.Verified(i)
+            : rejected(Reason.MALFORMED_BODY, "a signed field is in the body twice");
       }
     }
     return rejected(

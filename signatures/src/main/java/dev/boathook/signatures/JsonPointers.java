@@ -42,6 +42,17 @@ final class JsonPointers {
       return child(bytes, 0, bytes.length);
     }
 
+    /** The name of the place one step further that is called so in some case; null if none is. */
+    @Nullable String nameInAnyCase(String text) {
+      for (Node child : children) {
+        String wanted = new String(child.name, StandardCharsets.UTF_8);
+        if (wanted.equalsIgnoreCase(text)) {
+          return wanted;
+        }
+      }
+      return null;
+    }
+
     /** Whether any pointer leads further. */
     boolean hasChildren() {
       return !children.isEmpty();

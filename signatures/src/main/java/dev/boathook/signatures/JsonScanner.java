@@ -1,7 +1,9 @@
 package dev.boathook.signatures;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ final class JsonScanner {
   /** The names of the outermost object's members, if that is asked for. */
   private final @Nullable List<String> memberNames;
 
+  /** Whether two members on the way to a pointer's end have one name, if that is asked for. */
+  private boolean refusesTwins;
+
   private int at;
 
   /** Where the string read last begins and ends, without its quotes, and whether it has escapes. */
@@ -70,6 +75,17 @@ final class JsonScanner {
     return scanner.document(pointers.root())
         ? scanner.values
         : new @Nullable String[pointers.size()];
+  }
+
+  /**
+   * Whether every reader of the document finds the same at the pointers: no object on the way has
+   * two members of one name, in whatever case, as some readers take the first of them, and some do
+   * not tell {@code id} from {@code ID}. For documents of which only some members are signed.
+   */
+  static boolean isUnambiguous(byte[] document, JsonPointers pointers) {
+    JsonScanner scanner = new JsonScanner(document, new @Nullable String[pointers.size()], null);
+    scanner.refusesTwins = true;
+    return scanner.document(pointers.root());
   }
 
   /** Where the value of any kind stands that this pointer leads to; null if there is none. */
@@ -151,9 +167,13 @@ final class JsonScanner {
     if (take('}')) {
       return true;
     }
+    Set<String> seen = refusesTwins && node != null ? new HashSet<>() : null;
     while (true) {
       skipSpace();
       if (at == document.length || document[at] != '"' || !string()) {
+        return false;
+      }
+      if (seen != null && node != null && isTwin(node, seen)) {
         return false;
       }
       JsonPointers.Node child = node == null || !node.hasChildren() ? null : member(node);
@@ -181,6 +201,13 @@ final class JsonScanner {
         return false;
       }
     }
+  }
+
+  /** Whether the string read last names a member that was there before. */
+  private boolean isTwin(JsonPointers.Node node, Set<String> seen) {
+    String name = text();
+    String wanted = name == null ? null : node.nameInAnyCase(name);
+    return wanted != null && !seen.add(wanted);
   }
 
   private JsonPointers.@Nullable Node member(JsonPointers.Node node) {

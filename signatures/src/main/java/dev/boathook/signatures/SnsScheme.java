@@ -154,7 +154,7 @@ record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
           switch (keys(topic, url, now, remote)) {
             case Keys.None(Verdict verdict) -> verdict;
             case Keys.Trusted(List<PublicKey> trusted) ->
-                match(trusted, algorithm, body, signature);
+                match(request, trusted, algorithm, body, signature);
           };
     };
   }
@@ -168,10 +168,16 @@ record SnsScheme(SnsTopics topics, List<PublicKey> pinned) implements Scheme {
   }
 
   private static Verdict match(
-      List<PublicKey> keys, PublicKeyAlgorithm algorithm, Body body, byte[] signature) {
+      WebhookRequest request,
+      List<PublicKey> keys,
+      PublicKeyAlgorithm algorithm,
+      Body body,
+      byte[] signature) {
     for (PublicKey key : keys) {
       if (algorithm.key(key).over(body.text()).matches(signature)) {
-        return new Verdict.Verified(0);
+        return JsonScanner.isUnambiguous(request.body(), MEMBERS)
+            ? new Verdict.Verified(0)
+            : new Verdict.Rejected(Reason.MALFORMED_BODY, "a signed member is in the body twice");
       }
     }
     return new Verdict.Rejected(

@@ -1,5 +1,6 @@
 package dev.boathook.signatures;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,5 +63,27 @@ class PaymentsTest {
     assertThatThrownBy(
             () -> Providers.named("paypal", Map.of("webhook_id", "1")).verifier(List.of("secret")))
         .isInstanceOf(InvalidSecret.class);
+  }
+
+  @Test
+  void a_second_field_of_a_signed_name_is_refused_beside_a_right_signature() {
+    Provider adyen = Providers.named("adyen");
+    String key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056";
+    SigningContext context = new SigningContext("1", Instant.EPOCH);
+    WebhookRequest signed =
+        adyen.signer(key).sign(adyen.sample("AUTHORISATION", Requests.URL, context), context);
+    Requests.assertVerified(Requests.verify(adyen, key, 0, signed));
+    String body = new String(signed.body(), UTF_8);
+    for (String twin : List.of("pspReference", "PSPREFERENCE", "pspReferenc\\u0045", "Amount")) {
+      String name = "\"pspReference\"";
+      String changed =
+          body.replaceFirst(name, "\"" + twin.replace("\\", "\\\\") + "\":\"forged\"," + name);
+      assertThat(changed).isNotEqualTo(body);
+      Requests.assertRejected(
+          Requests.verify(adyen, key, 0, signed.with(Utf8.bytes(changed))), Reason.MALFORMED_BODY);
+    }
+    String harmless =
+        body.replaceFirst("\"pspReference\"", "\"other\":1,\"Other\":2,\"pspReference\"");
+    Requests.assertVerified(Requests.verify(adyen, key, 0, signed.with(Utf8.bytes(harmless))));
   }
 }
