@@ -3,11 +3,13 @@ package dev.boathook.signatures;
 import static dev.boathook.signatures.Requests.envelope;
 import static dev.boathook.signatures.Requests.post;
 import static dev.boathook.signatures.Requests.read;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,27 @@ class SnsTest {
       Verifier verifier = vector.provider().fetching(keys).verifier(List.of());
       assertThat(verifier.verify(vector.request(), vector.now()))
           .isInstanceOf(Verdict.Undecided.class);
+    }
+  }
+
+  @Test
+  void a_second_member_of_a_signed_name_is_refused_beside_a_right_signature() {
+    Provider pinned =
+        Providers.named(
+            "aws-sns", Map.of("topic_arns", TOPIC, "public_key", TestingKeys.RSA_PUBLIC));
+    Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    SigningContext context = new SigningContext("1", now);
+    WebhookRequest signed =
+        pinned
+            .signer(TestingKeys.RSA_PRIVATE)
+            .sign(pinned.sample("Notification", Requests.URL, context), context);
+    String body = new String(signed.body(), UTF_8);
+    Verifier verifier = pinned.verifier(List.of());
+    assertThat(verifier.verify(signed, now)).isEqualTo(new Verdict.Verified(0));
+    for (String twin : List.of("Message", "message")) {
+      String changed = body.replaceFirst("\\{", "{\"" + twin + "\":\"forged\",");
+      Requests.assertRejected(
+          verifier.verify(signed.with(Utf8.bytes(changed)), now), Reason.MALFORMED_BODY);
     }
   }
 }
