@@ -141,6 +141,9 @@ final class Definition implements Provider {
     if (parts == null) {
       return new Reading.Notification(envelope.read(facts, scheme.signedText(request)));
     }
+    if (parts.size() > Reading.Batch.MAX_ITEMS) {
+      return new Reading.Notification(EnvelopeRule.ofManyEvents(request.body()));
+    }
     if (parts.isEmpty()) {
       return new Reading.Handshake(accepted(request).orElseGet(() -> Answer.empty(200)));
     }

@@ -30,6 +30,9 @@ public record Envelope(
   /** The most characters of an id, a type, a key and a dedupe key. */
   public static final int MAX_LENGTH = 255;
 
+  /** The type of a body that has more events than are taken apart, and so is one event. */
+  public static final String BATCH_TYPE = "batch";
+
   /** The type of an event that has none. */
   public static final String UNKNOWN_TYPE = "unknown";
 

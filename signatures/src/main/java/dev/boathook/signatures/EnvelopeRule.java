@@ -28,6 +28,14 @@ record EnvelopeRule(Field id, Field type, Field key, Field time, Field dedupe, b
             : identifier(dedupe.in(facts)));
   }
 
+  /**
+   * The envelope of a body with more events than are taken apart. Nothing is read of it: what
+   * stands in one event is not true of the others.
+   */
+  static Envelope ofManyEvents(byte[] body) {
+    return new Envelope(null, Envelope.BATCH_TYPE, null, null, hash(sink -> sink.update(body)));
+  }
+
   void pointers(Set<String> into) {
     for (Field field : new Field[] {id, type, key, time, dedupe}) {
       field.pointers(into);

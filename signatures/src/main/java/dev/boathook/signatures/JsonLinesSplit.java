@@ -32,8 +32,11 @@ enum JsonLinesSplit implements Split {
       if (isBlank(line)) {
         continue;
       }
-      if (lines.size() == Reading.Batch.MAX_ITEMS || JsonScanner.range(line, WHOLE) == null) {
+      if (JsonScanner.range(line, WHOLE) == null) {
         return null;
+      }
+      if (lines.size() == Reading.Batch.MAX_ITEMS) {
+        return TOO_MANY;
       }
       lines.add(line);
     }

@@ -29,7 +29,7 @@ record JsonSplit(List<String> arrays) implements Split {
         }
         bytes += elements.bytesOfAll();
         if (smaller.size() + elements.count() > Reading.Batch.MAX_ITEMS || bytes > MAX_BYTES) {
-          return null;
+          return TOO_MANY;
         }
         for (int i = 0; i < elements.count(); i++) {
           smaller.add(elements.only(i));

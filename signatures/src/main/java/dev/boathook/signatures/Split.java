@@ -1,5 +1,6 @@
 package dev.boathook.signatures;
 
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,14 @@ interface Split {
   int MAX_BYTES = 32 << 20;
 
   /**
-   * The parts; empty if there is no event in the body; null if the body is not of the form that can
-   * be taken apart, or has more than {@value Reading.Batch#MAX_ITEMS} events, or would become more
-   * than {@value #MAX_BYTES} bytes. Such a body is kept whole.
+   * Stands for more than {@value Reading.Batch#MAX_ITEMS} events, or more than {@value #MAX_BYTES}
+   * bytes: one part more than may be, all empty. Such a body is kept whole.
+   */
+  List<byte[]> TOO_MANY = Collections.nCopies(Reading.Batch.MAX_ITEMS + 1, new byte[0]);
+
+  /**
+   * The parts; empty if there is no event in the body; {@link #TOO_MANY} if there are more than may
+   * be; null if the body is not of the form that can be taken apart, and so is one event or none.
    */
   @Nullable List<byte[]> parts(byte[] body);
 

@@ -17,11 +17,11 @@ record XmlSplit(String parent, String name) implements Split {
   public @Nullable List<byte[]> parts(byte[] body) {
     List<XmlScanner.Range> parents = XmlScanner.elements(body, parent);
     List<XmlScanner.Range> events = XmlScanner.elements(body, parent + "/" + name);
-    if (parents == null
-        || events == null
-        || parents.size() != 1
-        || events.size() > Reading.Batch.MAX_ITEMS) {
+    if (parents == null || events == null || parents.size() != 1) {
       return null;
+    }
+    if (events.size() > Reading.Batch.MAX_ITEMS) {
+      return TOO_MANY;
     }
     if (events.isEmpty()) {
       return List.of();
@@ -30,7 +30,7 @@ record XmlSplit(String parent, String name) implements Split {
     byte[] after = Arrays.copyOfRange(body, events.getLast().to(), body.length);
     long bytes = (long) events.size() * (before.length + after.length) + body.length;
     if (bytes > MAX_BYTES) {
-      return null;
+      return TOO_MANY;
     }
     List<byte[]> parts = new ArrayList<>(events.size());
     for (XmlScanner.Range event : events) {
