@@ -138,8 +138,24 @@ record SignatureScheme(
     return new Verdict.Rejected(
         Reason.NO_MATCHING_SIGNATURE,
         ("none of %d signatures in %s was made with one of our %d secrets over this request,"
-                + " whose body has %d bytes")
-            .formatted(candidates.size(), header.name(), secrets.size(), request.body().length));
+                + " whose body has %d bytes%s")
+            .formatted(
+                candidates.size(),
+                header.name(),
+                secrets.size(),
+                request.body().length,
+                signedUrl(request)));
+  }
+
+  /**
+   * Where the URL is signed, another host is the usual mistake; its path and query may be secret.
+   */
+  private String signedUrl(WebhookRequest request) {
+    if (!text.holdsUrl()) {
+      return "";
+    }
+    int path = request.url().indexOf('/', request.url().indexOf("://") + 3);
+    return ", sent to " + (path < 0 ? request.url() : request.url().substring(0, path) + "/…");
   }
 
   private @Nullable Candidate candidate(SignatureHeader.Entry entry) {

@@ -134,6 +134,12 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
     };
   }
 
+  /** Whether the URL is part of the text. */
+  boolean holdsUrl() {
+    return parts.stream()
+        .anyMatch(part -> part instanceof Part.Url || part instanceof Part.UnescapedUrl);
+  }
+
   /** Whether the time is part of the text. */
   boolean holdsTimestamp() {
     return parts.stream().anyMatch(Part.Timestamp.class::isInstance);

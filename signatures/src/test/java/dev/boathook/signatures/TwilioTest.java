@@ -132,4 +132,23 @@ class TwilioTest {
           Requests.verify(TWILIO, "token", 0, changed), Reason.NO_MATCHING_SIGNATURE);
     }
   }
+
+  @Test
+  void a_rejection_tells_the_host_that_was_assumed_and_no_more_of_the_url() {
+    WebhookRequest request =
+        new WebhookRequest(
+            "POST",
+            "https://hooks.example.com:8443/in/token?key=hush",
+            Headers.of(
+                "Content-Type",
+                "application/x-www-form-urlencoded",
+                "X-Twilio-Signature",
+                "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+            new byte[0]);
+
+    assertThat(TWILIO.verifier(List.of("12345")).verify(request, Instant.EPOCH).toString())
+        .contains("sent to https://hooks.example.com:8443/…")
+        .doesNotContain("token?")
+        .doesNotContain("hush");
+  }
 }
