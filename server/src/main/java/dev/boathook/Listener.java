@@ -5,8 +5,10 @@ import dev.boathook.store.StoreException;
 import dev.boathook.store.Text;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
@@ -20,11 +22,12 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One of the two listeners: an HTTP/1.1 server with a limit on everything. */
+/** One of the two listeners: a server of HTTP/1.1 and 1.0 with a limit on everything. */
 final class Listener {
   private static final int MAX_HEADER_BYTES = 32 << 10;
   private static final int MAX_PROLOGUE_BYTES = 8 << 10;
@@ -75,15 +78,18 @@ final class Listener {
             .maxConcurrentRequests(MAX_REQUESTS_AT_ONCE)
             .idleConnectionTimeout(IDLE_TIMEOUT)
             .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
-            .addProtocol(
-                Http1Config.builder()
-                    .maxHeadersSize(MAX_HEADER_BYTES)
-                    .maxPrologueLength(MAX_PROLOGUE_BYTES)
-                    .build())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(
+                new Http10(
+                    Http1Config.builder()
+                        .maxHeadersSize(MAX_HEADER_BYTES)
+                        .maxPrologueLength(MAX_PROLOGUE_BYTES)
+                        .build()))
             // The message comes to the handler below, which tells kinds apart by it and drops it.
             .errorHandling(handling -> handling.includeEntity(true))
             .directHandlers(Listener::problems)
-            .routing(routing.addFilter(Listener::refuseTwoLengths));
+            .routing(
+                routing.addFilter(Listener::closeAsSaid).addFilter(Listener::refuseTwoLengths));
     tls.ifPresent(it -> builder.tls(it.tls()));
     WebServer server = builder.build();
     try {
@@ -96,6 +102,28 @@ final class Listener {
       throw refused(address, "is the port taken?", null);
     }
     return server;
+  }
+
+  /**
+   * Closes the connection after an answer where the caller or we said so. The server only writes
+   * the header and waits for a next request, up to its version 4.5.3 at least (its issue 12324).
+   */
+  private static void closeAsSaid(
+      FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    if (saysClose(request.headers())) {
+      response.header(HeaderNames.CONNECTION, "close");
+    }
+    chain.proceed();
+    if (saysClose(response.headers())) {
+      response.commit();
+      throw new CloseConnectionException("answered with Connection: close");
+    }
+  }
+
+  private static boolean saysClose(Headers headers) {
+    return headers.values(HeaderNames.CONNECTION).stream()
+        .flatMap(line -> Arrays.stream(line.split(",", -1)))
+        .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
   }
 
   /** A request with two lengths may be two requests to a proxy before us: RFC 9112, section 6.1. */

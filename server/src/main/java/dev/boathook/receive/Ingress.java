@@ -161,6 +161,7 @@ public final class Ingress {
     Optional<Source> found = directory.sourceOfToken(request.path().pathParameters().get("token"));
     Set<String> methods = found.map(source -> source.provider().methods()).orElse(USUAL_METHODS);
     if (!methods.contains(request.prologue().method().text())) {
+      bodies.discard(request);
       Answers.methodNotAllowed(response, methods);
       return;
     }
