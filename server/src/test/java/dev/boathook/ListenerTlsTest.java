@@ -1,5 +1,6 @@
 package dev.boathook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -92,6 +94,26 @@ class ListenerTlsTest {
     HttpResponse<String> answer = post("open", null, protocol, Map.of());
 
     assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void http_1_0_is_answered_over_tls_and_the_connection_closed(boolean negotiated)
+      throws Exception {
+    SSLContext context = TestingCertificates.client(servers, null, "TLS");
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("localhost", boathook.publicPort())) {
+      if (negotiated) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        socket.setSSLParameters(parameters);
+      }
+      socket.setSoTimeout(2_000);
+      socket.getOutputStream().write("POST /in/unknown HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 404 ");
+    }
   }
 
   @Test
