@@ -10,8 +10,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class AcceptStatement {
   private static final String ACCEPT = Sql.of(AcceptStatement.class, "accept");
   private static final String FIND_ORIGINALS = Sql.of(AcceptStatement.class, "find_originals");
-  private static final String KEEP_CONFLICT = Sql.of(AcceptStatement.class, "keep_conflict");
+  private static final String KEEP_CONFLICTS = Sql.of(AcceptStatement.class, "keep_conflicts");
 
   private AcceptStatement() {}
 
@@ -51,6 +51,9 @@ final class AcceptStatement {
   /** The event that has the key. */
   @SuppressWarnings("ArrayRecordComponent") // Compared by MessageDigest.isEqual alone.
   record Original(UUID eventId, byte[] bodyHash) {}
+
+  /** What came with the key of an event but another body than the event's. */
+  record Conflict(Offer offer, UUID originalId) {}
 
   static Answer accept(
       Connection connection, UUID projectId, long directoryVersion, List<Routed> batch)
@@ -183,18 +186,50 @@ final class AcceptStatement {
     return originals;
   }
 
-  /** Keeps what came with a known key but another body. */
-  static void keepConflict(Connection connection, Offer offer, UUID originalId, Instant now)
+  /**
+   * Keeps what came with known keys but other bodies, in one statement and so in one commit.
+   *
+   * @param conflicts of one project, none of them twice
+   * @param maxAnEvent how many are kept of one event
+   * @return the events that now have as many as are kept
+   */
+  static List<UUID> keepConflicts(
+      Connection connection, UUID projectId, List<Conflict> conflicts, int maxAnEvent, Instant now)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(KEEP_CONFLICT)) {
-      statement.setObject(1, offer.projectId());
-      statement.setObject(2, originalId);
-      statement.setBytes(3, offer.bodyHash());
-      statement.setTimestamp(4, Timestamp.from(now));
-      statement.setString(5, offer.contentType());
-      statement.setString(6, Text.storable(Json.of(offer.headers())));
-      statement.setBytes(7, offer.body());
-      statement.executeUpdate();
+    int size = conflicts.size();
+    UUID[] events = new UUID[size];
+    byte[][] hashes = new byte[size][];
+    String[] contentTypes = new String[size];
+    String[] headers = new String[size];
+    byte[][] bodies = new byte[size][];
+    for (int i = 0; i < size; i++) {
+      Offer offer = conflicts.get(i).offer();
+      events[i] = conflicts.get(i).originalId();
+      hashes[i] = offer.bodyHash();
+      contentTypes[i] = offer.contentType();
+      headers[i] = Text.storable(Json.of(offer.headers()));
+      bodies[i] = offer.body();
     }
+    List<UUID> full = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(KEEP_CONFLICTS)) {
+      int p = 0;
+      statement.setObject(++p, projectId);
+      statement.setArray(++p, connection.createArrayOf("uuid", events));
+      statement.setArray(++p, connection.createArrayOf("bytea", hashes));
+      statement.setArray(++p, connection.createArrayOf("text", contentTypes));
+      statement.setArray(++p, connection.createArrayOf("text", headers));
+      statement.setArray(++p, connection.createArrayOf("bytea", bodies));
+      statement.setObject(++p, projectId);
+      statement.setObject(++p, projectId);
+      statement.setString(++p, now.toString());
+      statement.setInt(++p, maxAnEvent);
+      statement.setInt(++p, maxAnEvent);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          full.add(row.getObject(1, UUID.class));
+        }
+      }
+    }
+    return full;
   }
 }

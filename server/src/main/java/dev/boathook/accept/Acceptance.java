@@ -17,7 +17,8 @@ public sealed interface Acceptance {
    * It is an event already.
    *
    * @param eventId the original
-   * @param sameBody false when the body differs from the original's; then it was kept for a look
+   * @param sameBody false when the body differs from the original's; then it is kept for a look,
+   *     unless {@value Acceptor#MAX_CONFLICTS_KEPT} are
    */
   record Duplicate(UUID eventId, boolean sameBody) implements Stored {}
 

@@ -1,5 +1,6 @@
 package dev.boathook.accept;
 
+import dev.boathook.accept.AcceptStatement.Conflict;
 import dev.boathook.accept.AcceptStatement.DedupeKey;
 import dev.boathook.accept.AcceptStatement.Original;
 import dev.boathook.accept.AcceptStatement.Routed;
@@ -10,12 +11,14 @@ import dev.boathook.deliver.ReplyRequest;
 import dev.boathook.deliver.Waiting;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
+import dev.boathook.id.IdKind;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Partitions;
 import dev.boathook.world.World;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class Acceptor implements AutoCloseable {
   /** The most events of one request. */
   public static final int MAX_GROUP_OFFERS = 1_024;
+
+  /** The most bodies kept that came with the key of an event but are not its own. */
+  static final int MAX_CONFLICTS_KEPT = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final String CHECK_VIOLATION = "23514";
@@ -496,19 +502,51 @@ public final class Acceptor implements AutoCloseable {
     try (Connection connection = database.hotConnection()) {
       List<DedupeKey> keys = duplicates.stream().map(Acceptor::key).distinct().toList();
       Map<DedupeKey, Original> originals = AcceptStatement.originals(connection, projectId, keys);
-      for (Offer offer : duplicates) {
-        Original original = originals.get(key(offer));
-        if (original != null && !hasSameBody(offer, original)) {
-          AcceptStatement.keepConflict(
-              connection, offer, original.eventId(), world.clock().instant());
-        }
-      }
+      keepConflicts(connection, projectId, duplicates, originals);
       repeating.forEach(settled -> settled.answer(originals));
     } catch (SQLException e) {
       LOG.warn("{} duplicates could not be answered: {}", duplicates.size(), e.getMessage());
       repeating.forEach(s -> s.group.unavailable(Acceptance.Unavailable.Reason.DATABASE));
     }
   }
+
+  private void keepConflicts(
+      Connection connection,
+      UUID projectId,
+      List<Offer> duplicates,
+      Map<DedupeKey, Original> originals)
+      throws SQLException {
+    Map<Seen, Conflict> conflicts = new LinkedHashMap<>();
+    for (Offer offer : duplicates) {
+      Original original = originals.get(key(offer));
+      if (original != null && !hasSameBody(offer, original)) {
+        conflicts.putIfAbsent(
+            new Seen(original.eventId(), ByteBuffer.wrap(offer.bodyHash())),
+            new Conflict(offer, original.eventId()));
+      }
+    }
+    if (conflicts.isEmpty()) {
+      return;
+    }
+    List<UUID> full =
+        AcceptStatement.keepConflicts(
+            connection,
+            projectId,
+            List.copyOf(conflicts.values()),
+            MAX_CONFLICTS_KEPT,
+            world.clock().instant());
+    if (!full.isEmpty()) {
+      LOG.warn(
+          "{} other bodies are kept of each of {} events whose ids were used again, as of {}; of"
+              + " further ones none is",
+          MAX_CONFLICTS_KEPT,
+          full.size(),
+          IdKind.EVENT.format(full.getFirst()));
+    }
+  }
+
+  /** A body that came with the key of an event. */
+  private record Seen(UUID eventId, ByteBuffer bodyHash) {}
 
   /**
    * A group whose batch is committed.

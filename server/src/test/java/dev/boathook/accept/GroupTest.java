@@ -23,7 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,71 @@ class GroupTest {
                     + each.getFirst().eventId()
                     + "'"))
         .containsExactly("{\"other\":1}");
+  }
+
+  @Test
+  void other_bodies_of_known_keys_are_kept_in_one_commit_and_each_once() throws Exception {
+    List<UUID> events = ids(door.acceptor().accept(group("conflicts", 3)));
+    List<Offer> others = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      others.add(door.offer("conflicts", "conflicts" + i, "{\"other\":1}"));
+      others.add(door.offer("conflicts", "conflicts" + i, "{\"other\":2}"));
+      others.add(door.offer("conflicts", "conflicts" + i, "{\"other\":1}"));
+    }
+
+    assertThat(stored(door.acceptor().accept(others)))
+        .isEqualTo(
+            events.stream()
+                .flatMap(id -> Stream.generate(() -> new Acceptance.Duplicate(id, false)).limit(3))
+                .toList());
+
+    assertThat(conflicts(events, "event_id || ' ' || convert_from(body, 'UTF8')"))
+        .containsExactlyInAnyOrderElementsOf(
+            events.stream()
+                .flatMap(id -> Stream.of(id + " {\"other\":1}", id + " {\"other\":2}"))
+                .toList());
+    assertThat(conflicts(events, "DISTINCT xmin")).as("one commit").hasSize(1);
+  }
+
+  @Test
+  void beyond_the_limit_other_bodies_are_not_kept_and_answered_all_the_same() throws Exception {
+    List<UUID> events = ids(door.acceptor().accept(group("limit", 2)));
+    for (int i = 0; i < Acceptor.MAX_CONFLICTS_KEPT - 1; i++) {
+      accepted(door.offer("limit", "limit0", "{\"n\":" + i + "}"));
+    }
+
+    List<Acceptance.Stored> last =
+        stored(
+            door.acceptor()
+                .accept(
+                    List.of(
+                        door.offer("limit", "limit0", "{\"n\":0}"),
+                        door.offer("limit", "limit0", "{\"last\":1}"),
+                        door.offer("limit", "limit0", "{\"beyond\":1}"),
+                        door.offer("limit", "limit1", "{\"beyond\":1}"))));
+    accepted(door.offer("limit", "limit0", "{\"beyond\":2}"));
+
+    Acceptance.Duplicate ofFirst = new Acceptance.Duplicate(events.get(0), false);
+    assertThat(last)
+        .containsExactly(ofFirst, ofFirst, ofFirst, new Acceptance.Duplicate(events.get(1), false));
+    assertThat(conflicts(events.subList(0, 1), "convert_from(body, 'UTF8')"))
+        .as("what is kept already takes no place")
+        .hasSize(Acceptor.MAX_CONFLICTS_KEPT)
+        .contains("{\"n\":0}", "{\"last\":1}")
+        .doesNotContain("{\"beyond\":1}", "{\"beyond\":2}");
+    assertThat(conflicts(events.subList(1, 2), "convert_from(body, 'UTF8')"))
+        .containsExactly("{\"beyond\":1}");
+  }
+
+  private void accepted(Offer offer) throws Exception {
+    assertThat(door.acceptor().accept(offer)).isInstanceOf(Acceptance.Stored.class);
+  }
+
+  private List<String> conflicts(List<UUID> events, String what) throws Exception {
+    return door.query(
+        "SELECT %s FROM duplicate_conflict WHERE event_id IN (%s)"
+            .formatted(
+                what, events.stream().map(id -> "'" + id + "'").collect(Collectors.joining(","))));
   }
 
   @Test
