@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A signature inside each event of a body, over some of the event's own fields. A request is
  * verified if one secret verifies all of its events. Other fields are not protected.
  *
- * @param split how the body is taken apart
- * @param fields what is signed: pointers into a body with one event, in order; a field that is not
- *     there, or null, is the empty text
+ * @param array a JSON pointer to the array of the events
+ * @param fields what is signed: pointers into an event, in order; a field that is not there, or
+ *     null, is the empty text
  * @param separator what stands between the fields; nothing in them is escaped
- * @param place where the signature stands in a body with one event
+ * @param place where in an event its signature stands
  */
 record ItemSignature(
-    Split split,
+    String array,
     List<String> fields,
     String separator,
     String place,
@@ -24,24 +24,34 @@ record ItemSignature(
     Encoding encoding)
     implements Scheme {
 
+  /** The most events of one body, each of which costs a signature to check. */
+  static final int MAX_ITEMS = 100;
+
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Item(SignedText.Content content, byte[] signature) {}
+  private record Item(byte[] bytes, SignedText.Content content, byte[] signature) {}
 
   @Override
   public Verifier verifier(List<String> secrets, RemoteKeys keys) {
     List<Algorithm.Key> ours = Secrets.each(secrets, algorithm::key);
     JsonPointers pointers = pointers();
-    return (request, _) -> verify(request, ours, pointers);
+    JsonPointers around = new JsonPointers(List.of(array));
+    return (request, _) -> verify(request.body(), ours, pointers, around);
   }
 
-  private Verdict verify(WebhookRequest request, List<Algorithm.Key> keys, JsonPointers pointers) {
-    List<byte[]> parts = split.parts(request.body());
-    if (parts == null || parts.isEmpty()) {
+  private Verdict verify(
+      byte[] body, List<Algorithm.Key> keys, JsonPointers pointers, JsonPointers around) {
+    JsonElements elements = JsonElements.of(body, array);
+    if (elements == null || elements.count() == 0) {
       return rejected(Reason.MALFORMED_BODY, "the body holds no events of the provider's form");
     }
-    List<Item> items = new ArrayList<>(parts.size());
-    for (byte[] part : parts) {
-      @Nullable String[] values = JsonScanner.scan(part, pointers);
+    if (elements.count() > MAX_ITEMS) {
+      return rejected(
+          Reason.TOO_MANY_SIGNATURES, "the body holds more than " + MAX_ITEMS + " signed events");
+    }
+    List<Item> items = new ArrayList<>(elements.count());
+    for (int i = 0; i < elements.count(); i++) {
+      byte[] element = elements.element(i);
+      @Nullable String[] values = JsonScanner.scan(element, pointers);
       String written = values[fields.size()];
       if (written == null) {
         return rejected(Reason.MALFORMED_BODY, "an event in the body has no signature");
@@ -53,12 +63,13 @@ record ItemSignature(
             "a signature in the body has %d characters and is not %d bytes in %s"
                 .formatted(written.length(), algorithm.maxSignatureBytes(), encoding.characters()));
       }
-      items.add(new Item(content(values), signature));
+      items.add(new Item(element, content(values), signature));
     }
     for (int i = 0; i < keys.size(); i++) {
       Algorithm.Key key = keys.get(i);
       if (items.stream().allMatch(item -> key.over(item.content).matches(item.signature))) {
-        return parts.stream().allMatch(part -> JsonScanner.isUnambiguous(part, pointers))
+        return JsonScanner.isUnambiguous(body, around)
+                && items.stream().allMatch(item -> JsonScanner.isUnambiguous(item.bytes, pointers))
             ? new Verdict.Verified(i)
             : rejected(Reason.MALFORMED_BODY, "a signed field is in the body twice");
       }
@@ -105,13 +116,13 @@ record ItemSignature(
     key.requireSigning();
     JsonPointers pointers = pointers();
     return (request, _) -> {
-      List<byte[]> parts = split.parts(request.body());
-      if (parts == null || parts.size() != 1) {
+      JsonElements elements = JsonElements.of(request.body(), array);
+      if (elements == null || elements.count() != 1) {
         throw new IllegalArgumentException("cannot sign: the body does not hold one event");
       }
-      byte[] body = parts.getFirst();
-      byte[] signature = key.sign(content(JsonScanner.scan(body, pointers)));
-      return request.with(JsonSplice.string(body, place, encoding.encode(signature)));
+      byte[] signature = key.sign(content(JsonScanner.scan(elements.element(0), pointers)));
+      return request.with(
+          JsonSplice.string(request.body(), array + "/0" + place, encoding.encode(signature)));
     };
   }
 

@@ -46,30 +46,31 @@ final class Payments {
    * Adyen/adyen-java-api-library, HMACValidator.java.
    */
   private static Definition adyen() {
-    JsonSplit items = JsonSplit.of("/notificationItems");
-    String item = "/notificationItems/0/NotificationRequestItem";
+    String items = "/notificationItems";
+    String signed = "/NotificationRequestItem";
+    String item = items + "/0" + signed;
     Hmac hmac = new Hmac(SHA256, KeyForm.HEX);
     ItemSignature inEachItem =
         new ItemSignature(
             items,
             List.of(
-                item + "/pspReference",
-                item + "/originalReference",
-                item + "/merchantAccountCode",
-                item + "/merchantReference",
-                item + "/amount/value",
-                item + "/amount/currency",
-                item + "/eventCode",
-                item + "/success"),
+                signed + "/pspReference",
+                signed + "/originalReference",
+                signed + "/merchantAccountCode",
+                signed + "/merchantReference",
+                signed + "/amount/value",
+                signed + "/amount/currency",
+                signed + "/eventCode",
+                signed + "/success"),
             ":",
-            item + "/additionalData/hmacSignature",
+            signed + "/additionalData/hmacSignature",
             hmac,
             BASE64);
     SchemeChoice.Alternative overBody =
         new SchemeChoice.Alternative(
             request ->
                 request.headers().first("HmacSignature") != null
-                    || JsonScanner.range(request.body(), "/notificationItems") == null,
+                    || JsonScanner.range(request.body(), items) == null,
             _ -> true,
             inHeader("HmacSignature").over("{body}").with(hmac, BASE64).scheme());
     return Definition.named("adyen")
@@ -77,7 +78,7 @@ final class Payments {
         .secret("the webhook's HMAC key, in hex")
         .accepts("application/json")
         .provenBy(SchemeChoice.of(overBody, otherwise(inEachItem)).signingByMark())
-        .eachOf(items)
+        .eachOf(JsonSplit.of(items))
         .type(firstOf(json(item + "/eventCode"), json("/type")))
         .key(
             firstOf(

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,48 @@ class PaymentsTest {
     assertThat(signer.sign(platform, context).headers().first("HmacSignature")).isNotNull();
     assertThatThrownBy(() -> signer.sign(Requests.post("{\"notificationItems\":[{},{}]}"), context))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void adyen_may_send_a_hundred_items_and_no_more() {
+    Provider adyen = Providers.named("adyen");
+    SigningContext context = new SigningContext("1", Instant.EPOCH);
+    WebhookRequest one =
+        adyen.signer(KEY).sign(adyen.sample("REFUND", Requests.URL, context), context);
+    WebhookRequest most = repeated(one, ItemSignature.MAX_ITEMS);
+    Requests.assertVerified(Requests.verify(adyen, KEY, 0, most));
+    assertThat(Requests.read(adyen, most))
+        .isInstanceOfSatisfying(
+            Reading.Batch.class,
+            batch -> assertThat(batch.items()).hasSize(ItemSignature.MAX_ITEMS));
+    Requests.assertRejected(
+        Requests.verify(adyen, KEY, 0, repeated(one, ItemSignature.MAX_ITEMS + 1)),
+        Reason.TOO_MANY_SIGNATURES);
+  }
+
+  private static WebhookRequest repeated(WebhookRequest request, int times) {
+    JsonElements items =
+        Objects.requireNonNull(JsonElements.of(request.body(), "/notificationItems"));
+    String item = new String(items.element(0), UTF_8);
+    return request.with(
+        Utf8.bytes(
+            "{\"notificationItems\":["
+                + String.join(",", Collections.nCopies(times, item))
+                + "]}"));
+  }
+
+  @Test
+  void adyen_may_not_send_its_items_twice() {
+    Provider adyen = Providers.named("adyen");
+    SigningContext context = new SigningContext("1", Instant.EPOCH);
+    WebhookRequest signed =
+        adyen.signer(KEY).sign(adyen.sample("REFUND", Requests.URL, context), context);
+    String body = new String(signed.body(), UTF_8);
+    for (String twin : List.of("notificationItems", "NOTIFICATIONITEMS")) {
+      String changed = body.replaceFirst("\\{", "{\"" + twin + "\":[{}],");
+      Requests.assertRejected(
+          Requests.verify(adyen, KEY, 0, signed.with(Utf8.bytes(changed))), Reason.MALFORMED_BODY);
+    }
   }
 
   @Test
