@@ -16,6 +16,9 @@ sealed interface TokenPlace {
   /** What to call it in messages. */
   String description();
 
+  /** Whether a token can stand here. */
+  boolean canHold(String token);
+
   /** The token, or null if there is none, or more than one. */
   @Nullable String find(WebhookRequest request);
 
@@ -27,6 +30,12 @@ sealed interface TokenPlace {
     @Override
     public String description() {
       return name;
+    }
+
+    @Override
+    public boolean canHold(String token) {
+      // What else is in a header, senders encode in one way and receivers read in another.
+      return Ascii.isPrintable(token);
     }
 
     @Override
@@ -49,6 +58,11 @@ sealed interface TokenPlace {
     @Override
     public String description() {
       return name;
+    }
+
+    @Override
+    public boolean canHold(String token) {
+      return new InHeader(name).canHold(token);
     }
 
     @Override
@@ -75,6 +89,11 @@ sealed interface TokenPlace {
     }
 
     @Override
+    public boolean canHold(String token) {
+      return true;
+    }
+
+    @Override
     public @Nullable String find(WebhookRequest request) {
       return Query.single(request.url(), name);
     }
@@ -94,6 +113,11 @@ sealed interface TokenPlace {
     @Override
     public String description() {
       return pointer + " in the body";
+    }
+
+    @Override
+    public boolean canHold(String token) {
+      return true;
     }
 
     @Override
@@ -120,6 +144,11 @@ sealed interface TokenPlace {
     }
 
     @Override
+    public boolean canHold(String token) {
+      return places.stream().anyMatch(place -> place.canHold(token));
+    }
+
+    @Override
     public @Nullable String find(WebhookRequest request) {
       for (TokenPlace place : places) {
         String token = place.find(request);
@@ -132,7 +161,11 @@ sealed interface TokenPlace {
 
     @Override
     public WebhookRequest put(WebhookRequest request, String token) {
-      return places.getFirst().put(request, token);
+      return places.stream()
+          .filter(place -> place.canHold(token))
+          .findFirst()
+          .orElseThrow()
+          .put(request, token);
     }
   }
 }

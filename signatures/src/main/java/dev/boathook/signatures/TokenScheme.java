@@ -45,8 +45,17 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
     if (secrets.isEmpty() && !required) {
       return (_, _) -> new Verdict.Unsigned(OptionalInt.empty());
     }
-    List<byte[]> tokens = Secrets.each(secrets, secret -> Utf8.bytes(written.apply(secret)));
+    List<byte[]> tokens = Secrets.each(secrets, secret -> Utf8.bytes(token(secret)));
     return (request, _) -> verify(request, tokens);
+  }
+
+  private String token(String secret) {
+    String token = written.apply(secret);
+    if (!place.canHold(token)) {
+      throw new InvalidSecret(
+          "holds other than printable ASCII, which cannot stand in " + place.description());
+    }
+    return token;
   }
 
   private Verdict verify(WebhookRequest request, List<byte[]> tokens) {
@@ -80,7 +89,7 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
     if (secrets.isEmpty() && !required) {
       return (request, _) -> request;
     }
-    String token = Secrets.each(secrets, written).getFirst();
+    String token = Secrets.each(secrets, this::token).getFirst();
     return (request, _) -> place.put(request, token);
   }
 

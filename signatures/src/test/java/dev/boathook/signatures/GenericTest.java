@@ -1,10 +1,13 @@
 package dev.boathook.signatures;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +21,39 @@ class GenericTest {
       assertThatThrownBy(() -> basic.verifier(List.of("user:password", secret)))
           .isInstanceOf(InvalidSecret.class)
           .hasMessage("secret 2 is not user:password");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "telegram, X-Telegram-Bot-Api-Secret-Token",
+    "gitlab, X-Gitlab-Token",
+    "token, Authorization"
+  })
+  void a_token_that_no_header_can_hold_is_refused(String name, String header) {
+    Map<String, String> settings =
+        name.equals("token") ? Map.of("header", header, "prefix", "Bearer ") : Map.of();
+    Provider provider = Providers.named(name, settings);
+    for (String secret : List.of("gr\u00fcn", "\u20ac", "a\tb")) {
+      String message = "secret 2 holds other than printable ASCII, which cannot stand in " + header;
+      assertThatThrownBy(() -> provider.verifier(List.of("green one", secret)))
+          .isInstanceOf(InvalidSecret.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> provider.signer(secret))
+          .isInstanceOf(InvalidSecret.class)
+          .hasMessageContaining("printable ASCII");
+    }
+  }
+
+  @Test
+  void a_token_that_no_header_can_hold_may_stand_elsewhere() {
+    WebhookRequest request = Requests.post("{}");
+    for (Provider provider :
+        List.of(Providers.named("cloudevents"), Providers.named("token", Map.of("query", "t")))) {
+      WebhookRequest sent =
+          provider.signer("gr\u00fcn").sign(request, new SigningContext("1", Instant.EPOCH));
+      assertThat(provider.verifier(List.of("gr\u00fcn")).verify(sent, Instant.EPOCH))
+          .isEqualTo(new Verdict.Unsigned(OptionalInt.of(0)));
     }
   }
 
