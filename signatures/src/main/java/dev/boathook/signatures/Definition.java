@@ -171,9 +171,9 @@ final class Definition implements Provider {
     return new Reading.Item(read, contentType == null ? "" : contentType, part);
   }
 
-  /** What a GET says stands in its query, which is written as a form is. */
+  /** What a GET says stands in its query, which is written as a form is; a token there is cut. */
   private Reading.Item queryAsForm(WebhookRequest request) {
-    byte[] query = Utf8.bytes(Query.of(request.url()));
+    byte[] query = Utf8.bytes(Query.without(request.url(), scheme.tokenParameters()));
     WebhookRequest form =
         new WebhookRequest(
             request.method(), request.url(), Headers.of("Content-Type", FORM), query);

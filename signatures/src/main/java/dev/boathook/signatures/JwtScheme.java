@@ -2,6 +2,7 @@ package dev.boathook.signatures;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,11 @@ record JwtScheme(TokenPlace place, JwtKeys keys, JwtClaims claims) implements Sc
   @Override
   public boolean timestamped() {
     return true;
+  }
+
+  @Override
+  public Set<String> tokenParameters() {
+    return TokenPlace.parameters(place);
   }
 
   @Override

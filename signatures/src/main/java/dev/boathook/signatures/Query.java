@@ -3,6 +3,9 @@ package dev.boathook.signatures;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the query of a URL, whose parameters are written as in a form. */
@@ -45,6 +48,18 @@ final class Query {
       }
     }
     return false;
+  }
+
+  /**
+   * What {@link #of} answers, without the parameters of these names; the others stay as written.
+   */
+  static String without(String url, Set<String> names) {
+    return Arrays.stream(of(url).split("&", -1))
+        .filter(parameter -> {
+          String name = decoded(parameter.split("=", 2)[0]);
+          return name == null || !names.contains(name);
+        })
+        .collect(Collectors.joining("&"));
   }
 
   /** The URL with one more parameter. */

@@ -1,6 +1,7 @@
 package dev.boathook.signatures;
 
 import java.util.List;
+import java.util.Set;
 
 /** How a provider proves that a request is its own. */
 interface Scheme {
@@ -18,6 +19,11 @@ interface Scheme {
 
   /** As {@link Provider#timestamped}. */
   boolean timestamped();
+
+  /** The parameters of the URL's query in which a token may come, which is not to be kept. */
+  default Set<String> tokenParameters() {
+    return Set.of();
+  }
 
   /** The text that the signature of a verified request covers. */
   SignedText.Content signedText(WebhookRequest request);
@@ -41,6 +47,11 @@ interface Scheme {
     @Override
     default boolean timestamped() {
       return scheme().timestamped();
+    }
+
+    @Override
+    default Set<String> tokenParameters() {
+      return scheme().tokenParameters();
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.boathook.signatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * One of several schemes. What a request carries decides which of them applies, and that one alone:
@@ -170,6 +172,13 @@ record SchemeChoice(List<Alternative> alternatives, boolean signsByMark) impleme
   @Override
   public boolean timestamped() {
     return alternatives.stream().allMatch(alternative -> alternative.scheme.timestamped());
+  }
+
+  @Override
+  public Set<String> tokenParameters() {
+    return alternatives.stream()
+        .flatMap(alternative -> alternative.scheme.tokenParameters().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.boathook.signatures;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,18 @@ sealed interface TokenPlace {
 
   /** The request with this token. */
   WebhookRequest put(WebhookRequest request, String token);
+
+  /** The parameters of the query that may hold a token. */
+  static Set<String> parameters(TokenPlace place) {
+    return switch (place) {
+      case InQuery(String name) -> Set.of(name);
+      case InAny(List<TokenPlace> places) ->
+          places.stream()
+              .flatMap(each -> parameters(each).stream())
+              .collect(Collectors.toUnmodifiableSet());
+      case InHeader _, InHeaderAfter _, InJson _ -> Set.of();
+    };
+  }
 
   /** The whole value of a header, whose name must occur once. */
   record InHeader(String name) implements TokenPlace {

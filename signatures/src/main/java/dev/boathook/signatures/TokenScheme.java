@@ -3,6 +3,7 @@ package dev.boathook.signatures;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -101,6 +102,11 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
   @Override
   public boolean timestamped() {
     return false;
+  }
+
+  @Override
+  public Set<String> tokenParameters() {
+    return TokenPlace.parameters(place);
   }
 
   @Override

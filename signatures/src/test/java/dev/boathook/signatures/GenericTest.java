@@ -57,6 +57,32 @@ class GenericTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "?token=s3cret&a=1&b=%C3%BC, a=1&b=%C3%BC",
+        "?a=1&t%6Fken=s3cret&b, a=1&b",
+        "?a=1&token=s3cret, a=1",
+        "?token=s3cret, \"\"",
+        "?a=token&mytoken=1&%zz=1&token=s3cret, a=token&mytoken=1&%zz=1"
+      })
+  void a_token_in_the_query_is_no_part_of_the_event_of_a_get(String query, String body) {
+    for (String name : List.of("token", "jenkins")) {
+      Map<String, String> settings = name.equals("token") ? Map.of("query", "token") : Map.of();
+      Provider provider = Providers.named(name, settings);
+      WebhookRequest request =
+          new WebhookRequest(
+              "GET", "https://hooks.example.com/in/abc" + query, Headers.of(), new byte[0]);
+      assertThat(provider.verifier(List.of("s3cret")).verify(request, Instant.EPOCH))
+          .isEqualTo(new Verdict.Unsigned(OptionalInt.of(0)));
+      assertThat(Requests.read(provider, request))
+          .isInstanceOfSatisfying(
+              Reading.Batch.class,
+              batch -> assertThat(batch.items().getFirst().body()).asString().isEqualTo(body));
+    }
+  }
+
   @Test
   void none_wants_no_secret() {
     assertThatThrownBy(() -> Providers.named("none").verifier(List.of("secret")))
