@@ -88,6 +88,7 @@ final class Answers {
     if (!fallback.body().isEmpty()) {
       response.header(HeaderNames.CONTENT_TYPE, fallback.contentType());
     }
+    response.header(NO_SNIFFING, "nosniff");
     response.send(Text.utf8(fallback.body()));
   }
 

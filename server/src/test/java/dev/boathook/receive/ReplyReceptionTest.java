@@ -173,6 +173,7 @@ class ReplyReceptionTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo(FALLBACK);
     assertThat(contentType(answer)).isEqualTo("application/json");
+    assertThat(answer.headers().allValues("x-content-type-options")).containsExactly("nosniff");
   }
 
   @Test
