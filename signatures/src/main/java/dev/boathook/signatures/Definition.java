@@ -174,13 +174,14 @@ final class Definition implements Provider {
   /** What a GET says stands in its query, which is written as a form is; a token there is cut. */
   private Reading.Item queryAsForm(WebhookRequest request) {
     byte[] query = Utf8.bytes(Query.without(request.url(), scheme.tokenParameters()));
+    // Where nothing is signed, it is the body that tells two events apart, and here that is the
+    // query.
+    SignedText.Content told =
+        scheme.signs() ? scheme.signedText(request) : sink -> sink.update(query);
     WebhookRequest form =
         new WebhookRequest(
             request.method(), request.url(), Headers.of("Content-Type", FORM), query);
-    return new Reading.Item(
-        envelope.read(facts(form.plus(request.headers())), scheme.signedText(request)),
-        FORM,
-        query);
+    return new Reading.Item(envelope.read(facts(form.plus(request.headers())), told), FORM, query);
   }
 
   @Override

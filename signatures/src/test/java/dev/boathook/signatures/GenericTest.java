@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +83,22 @@ class GenericTest {
               Reading.Batch.class,
               batch -> assertThat(batch.items().getFirst().body()).asString().isEqualTo(body));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"n8n", "none", "jenkins"})
+  void gets_without_an_id_are_told_apart_by_their_queries(String name) {
+    List<@Nullable String> keys = new ArrayList<>();
+    for (String query : List.of("?a=1&token=s", "?a=2&token=s", "?a=1&token=s")) {
+      WebhookRequest request =
+          new WebhookRequest(
+              "GET", "https://hooks.example.com/in/abc" + query, Headers.of(), new byte[0]);
+      assertThat(Requests.read(Providers.named(name), request))
+          .isInstanceOfSatisfying(
+              Reading.Batch.class,
+              batch -> keys.add(batch.items().getFirst().envelope().dedupeKey()));
+    }
+    assertThat(keys.get(0)).startsWith("sha256:").isEqualTo(keys.get(2)).isNotEqualTo(keys.get(1));
   }
 
   @Test
