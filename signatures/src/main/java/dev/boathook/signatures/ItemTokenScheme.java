@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * @param array a JSON pointer to the array, which must have an element
  * @param member the name of the string in each element
  */
-record ItemTokenScheme(String array, String member) implements Scheme {
+record ItemTokenScheme(String array, String member) implements Scheme.Unsigned {
 
   @Override
   public Verifier verifier(List<String> secrets, RemoteKeys keys) {
@@ -63,17 +63,7 @@ record ItemTokenScheme(String array, String member) implements Scheme {
   }
 
   @Override
-  public boolean signs() {
-    return false;
-  }
-
-  @Override
   public boolean timestamped() {
     return false;
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return SignedText.BODY.of(request, null);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place where it stands
  */
-record JwtScheme(TokenPlace place, JwtKeys keys, JwtClaims claims) implements Scheme {
+record JwtScheme(TokenPlace place, JwtKeys keys, JwtClaims claims) implements Scheme.Unsigned {
 
   private static final String KEY_ID_OF_OURS = "sample";
 
@@ -64,11 +64,6 @@ record JwtScheme(TokenPlace place, JwtKeys keys, JwtClaims claims) implements Sc
     return text + "." + Encoding.BASE64URL.encode(sign.sign(Utf8.bytes(text)));
   }
 
-  @Override
-  public boolean signs() {
-    return false;
-  }
-
   /** True, though a token may last for hours. */
   @Override
   public boolean timestamped() {
@@ -78,10 +73,5 @@ record JwtScheme(TokenPlace place, JwtKeys keys, JwtClaims claims) implements Sc
   @Override
   public Set<String> tokenParameters() {
     return TokenPlace.parameters(place);
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return SignedText.BODY.of(request, null);
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** Nothing: whoever knows the address comes in. */
-enum NoScheme implements Scheme {
+enum NoScheme implements Scheme.Unsigned {
   INSTANCE;
 
   @Override
@@ -20,18 +20,8 @@ enum NoScheme implements Scheme {
   }
 
   @Override
-  public boolean signs() {
-    return false;
-  }
-
-  @Override
   public boolean timestamped() {
     return false;
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return SignedText.BODY.of(request, null);
   }
 
   private static void requireNone(List<String> secrets) {

@@ -28,6 +28,21 @@ interface Scheme {
   /** The text that the signature of a verified request covers. */
   SignedText.Content signedText(WebhookRequest request);
 
+  /** A scheme that proves who sent a request, and nothing about its body. */
+  interface Unsigned extends Scheme {
+
+    @Override
+    default boolean signs() {
+      return false;
+    }
+
+    /** All of the body, though nothing covers it: what tells one request from another. */
+    @Override
+    default SignedText.Content signedText(WebhookRequest request) {
+      return SignedText.BODY.of(request, null);
+    }
+  }
+
   /** A scheme that adds a rule to another one, and else is like it. */
   interface Around extends Scheme {
 

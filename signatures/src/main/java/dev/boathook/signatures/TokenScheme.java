@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * @param required whether there must be a secret; if not, everything comes in while there is none
  */
 record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean required)
-    implements Scheme {
+    implements Scheme.Unsigned {
 
   /** The secret as it is, without which nobody comes in. */
   static TokenScheme required(TokenPlace place) {
@@ -95,11 +95,6 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
   }
 
   @Override
-  public boolean signs() {
-    return false;
-  }
-
-  @Override
   public boolean timestamped() {
     return false;
   }
@@ -107,10 +102,5 @@ record TokenScheme(TokenPlace place, UnaryOperator<String> written, boolean requ
   @Override
   public Set<String> tokenParameters() {
     return TokenPlace.parameters(place);
-  }
-
-  @Override
-  public SignedText.Content signedText(WebhookRequest request) {
-    return SignedText.BODY.of(request, null);
   }
 }
