@@ -99,7 +99,7 @@ class ConnectionsTest {
 
   @Test
   void a_request_of_http_1_0_may_come_byte_by_byte() throws Exception {
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(server.boathook().publicPort())) {
       for (byte each : post(" HTTP/1.0", "", "evt_in_bytes").getBytes(UTF_8)) {
         socket.getOutputStream().write(each);
         socket.getOutputStream().flush();
@@ -200,9 +200,26 @@ class ConnectionsTest {
     assertThat(answer).startsWith("HTTP/1.1 405 ").contains("method_not_allowed");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /v1/events HTTP/1.1\r\nContent-Type: application/json\r\n",
+        "POST /v1/events HTTP/1.1\r\nAuthorization: Bearer " + TestingServer.KEY + "\r\n",
+        "PUT /v1/events HTTP/1.1\r\n",
+        "POST /nothing HTTP/1.0\r\n",
+      })
+  void a_refusal_of_the_api_arrives_though_its_body_is_not_wanted(String head) throws Exception {
+    try (Socket socket = connect(server.boathook().adminPort())) {
+      String rest = "Host: x\r\nConnection: close\r\nContent-Length: 1048576\r\n\r\n";
+      socket.getOutputStream().write((head + rest + "x".repeat(1 << 20)).getBytes(UTF_8));
+
+      assertThat(rest(socket)).startsWith("HTTP/1.1 4").contains("application/problem+json");
+    }
+  }
+
   @Test
   void other_connections_stay_open_for_the_next_request() throws Exception {
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(server.boathook().publicPort())) {
       for (String id : List.of("evt_kept_1", "evt_kept_2")) {
         socket.getOutputStream().write(post(" HTTP/1.1", "Host: x\r\n", id).getBytes(UTF_8));
         StringBuilder answer = new StringBuilder();
@@ -250,15 +267,15 @@ class ConnectionsTest {
 
   /** All that comes until the server closes; fails if it does not close soon. */
   private String answerTo(String request) throws IOException {
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(server.boathook().publicPort())) {
       socket.getOutputStream().write(request.getBytes(UTF_8));
       socket.getOutputStream().flush();
       return rest(socket);
     }
   }
 
-  private Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.boathook().publicPort());
+  private static Socket connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(EOF_WITHIN_MILLIS);
     return socket;

@@ -104,18 +104,22 @@ public final class AdminApi {
           routes.stream().map(r -> r.method().text()).sorted().collect(Collectors.joining(", "));
       routing.any(
           path,
-          (request, response) ->
-              Problem.methodNotAllowed(allowed).answer().send(request, response));
+          (request, response) -> {
+            Drain.body(request, world.ticker());
+            Problem.methodNotAllowed(allowed).answer().send(request, response);
+          });
     });
-    routing.any((request, response) -> Problem.notFound().answer().send(request, response));
+    routing.any((request, response) -> {
+      Drain.body(request, world.ticker());
+      Problem.notFound().answer().send(request, response);
+    });
   }
 
   private void handle(Route route, ServerRequest request, ServerResponse response)
       throws IOException {
     Answer answer;
     try {
-      Optional<ApiKey> key = authorized(route, request);
-      checkQuery(route, request);
+      Optional<ApiKey> key = admitted(route, request);
       Call call = new Call(request, directory, key, body(route, request));
       answer = answer(route, call);
     } catch (Refusal refusal) {
@@ -149,6 +153,17 @@ public final class AdminApi {
     }
   }
 
+  private Optional<ApiKey> admitted(Route route, ServerRequest request) throws Refusal {
+    try {
+      Optional<ApiKey> key = authorized(route, request);
+      checkQuery(route, request);
+      return key;
+    } catch (Refusal refusal) {
+      Drain.body(request, world.ticker());
+      throw refusal;
+    }
+  }
+
   private Optional<ApiKey> authorized(Route route, ServerRequest request) throws Refusal {
     if (route.scope().isEmpty()) {
       return Optional.empty();
@@ -178,6 +193,7 @@ public final class AdminApi {
   private byte[] body(Route route, ServerRequest request) throws Refusal, IOException {
     int max = route.maxBodyBytes();
     if (max == 0 || !request.content().hasEntity()) {
+      Drain.body(request, world.ticker());
       return new byte[0];
     }
     OptionalLong length = request.headers().contentLength();
@@ -186,6 +202,7 @@ public final class AdminApi {
       throw Problem.bodyTooLarge(max).refusal();
     }
     if (!isJson(request)) {
+      Drain.body(request, world.ticker());
       throw Problem.notJson().refusal();
     }
     try (InputStream in = request.content().inputStream()) {

@@ -61,9 +61,7 @@ final class Bodies {
 
   /** Forgets the body of a request that is refused for something else. */
   void discard(ServerRequest request) {
-    if (request.content().hasEntity()) {
-      Drain.some(request.content().inputStream(), ticker);
-    }
+    Drain.body(request, ticker);
   }
 
   /** One body on its way in. */

@@ -2,6 +2,7 @@ package dev.boathook.receive;
 
 import dev.boathook.world.Ticker;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,6 +35,13 @@ public final class Drain {
       }
     } catch (DataReader.InsufficientDataAvailableException | IOException | UncheckedIOException e) {
       LOG.debug("whoever sent a body that is not wanted has gone", e);
+    }
+  }
+
+  /** The same with the body of a request that is refused before anything of it was read. */
+  public static void body(ServerRequest request, Ticker ticker) {
+    if (request.content().hasEntity()) {
+      some(request.content().inputStream(), ticker);
     }
   }
 }
