@@ -10,6 +10,7 @@ import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.publish.Publisher;
 import dev.boathook.receive.Drain;
+import dev.boathook.receive.MediaType;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
@@ -221,9 +222,7 @@ public final class AdminApi {
     if (type.isEmpty()) {
       return true;
     }
-    int end = type.get().indexOf(';');
-    String mediaType = end < 0 ? type.get() : type.get().substring(0, end);
-    return switch (mediaType.strip().toLowerCase(Locale.ROOT)) {
+    return switch (MediaType.of(type.get())) {
       case "application/json", "application/merge-patch+json" -> true;
       default -> false;
     };

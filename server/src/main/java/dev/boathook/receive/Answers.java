@@ -10,7 +10,6 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -61,11 +60,8 @@ final class Answers {
 
   /** Whether an endpoint's answer may be passed on: a provider is to get data, not pages. */
   static boolean mayPass(Reply.Answer answer) {
-    String contentType = answer.contentType();
-    int end = contentType.indexOf(';');
-    String mediaType = end < 0 ? contentType : contentType.substring(0, end);
     return answer.body().length == 0
-        || ReplyFallback.CONTENT_TYPES.contains(mediaType.strip().toLowerCase(Locale.ROOT));
+        || ReplyFallback.CONTENT_TYPES.contains(MediaType.of(answer.contentType()));
   }
 
   /** What the endpoint answered that was asked. */

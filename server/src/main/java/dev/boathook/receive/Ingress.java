@@ -32,7 +32,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -483,9 +482,7 @@ public final class Ingress {
 
   private static boolean accepts(Source source, String contentType) {
     Set<String> accepted = source.provider().contentTypes();
-    int end = contentType.indexOf(';');
-    String mediaType = end < 0 ? contentType : contentType.substring(0, end);
-    return accepted.isEmpty() || accepted.contains(mediaType.strip().toLowerCase(Locale.ROOT));
+    return accepted.isEmpty() || accepted.contains(MediaType.of(contentType));
   }
 
   private static Headers headers(ServerRequest request) {
