@@ -80,11 +80,28 @@ public final class Headers implements Iterable<Headers.Line> {
     return null;
   }
 
-  /** The values of all lines with this name, in order of arrival. */
-  public List<String> all(String name) {
-    List<String> values = new ArrayList<>(1);
+  /** The value of the line with this name; null if there is none, or more than one. */
+  @Nullable String only(String name) {
+    String value = null;
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (namesAndValues[i].equalsIgnoreCase(name)) {
+        if (value != null) {
+          return null;
+        }
+        value = namesAndValues[i + 1];
+      }
+    }
+    return value;
+  }
+
+  /** The values of all lines with this name, in order of arrival. */
+  public List<String> all(String name) {
+    List<String> values = List.of();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (namesAndValues[i].equalsIgnoreCase(name)) {
+        if (values.isEmpty()) {
+          values = new ArrayList<>(1);
+        }
         values.add(namesAndValues[i + 1]);
       }
     }

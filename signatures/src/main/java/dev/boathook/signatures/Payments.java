@@ -172,7 +172,7 @@ final class Payments {
             settings.certificates("issuers"),
             CertificateByUrl::authoritiesOfJdk);
     PublishedKeys pinned = settings.pinnedKeys("public_key", RSA_SHA256);
-    SignedText.Part.Literal bar = new SignedText.Part.Literal(Utf8.bytes("|"));
+    SignedText.Part.Literal bar = new SignedText.Part.Literal("|");
     return Definition.named("paypal")
         .summary("RSA-SHA256 over id, time, webhook id and a CRC-32 of the body")
         .accepts("application/json")
@@ -190,7 +190,7 @@ final class Payments {
                         bar,
                         new SignedText.Part.Timestamp(),
                         bar,
-                        new SignedText.Part.Literal(Utf8.bytes(webhookId)),
+                        new SignedText.Part.Literal(webhookId),
                         bar,
                         new SignedText.Part.BodyCrc32()),
                     "PAYPAL-TRANSMISSION-ID"),

@@ -59,11 +59,15 @@ record SignatureHeader(List<String> names, Format format) {
 
   /** Reads the header. Entries with other labels are not looked at. */
   Contents read(Headers headers, List<String> labels) {
-    String name = present(headers);
-    if (name == null) {
+    String name = "";
+    List<String> lines = List.of();
+    for (int i = 0; i < names.size() && lines.isEmpty(); i++) {
+      name = names.get(i);
+      lines = headers.all(name);
+    }
+    if (lines.isEmpty()) {
       return unusable(Reason.MISSING_HEADER, String.join(" or ", names) + " is missing");
     }
-    List<String> lines = headers.all(name);
     Reader reader = new Reader(labels);
     int length = 0;
     for (String line : lines) {
@@ -113,15 +117,6 @@ record SignatureHeader(List<String> names, Format format) {
       }
     }
     return value.toString();
-  }
-
-  private @Nullable String present(Headers headers) {
-    for (String name : names) {
-      if (headers.first(name) != null) {
-        return name;
-      }
-    }
-    return null;
   }
 
   private String missing(List<String> labels) {

@@ -1,6 +1,5 @@
 package dev.boathook.signatures;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,9 +17,8 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
   /** One part of a signed text. */
   sealed interface Part {
 
-    /** Bytes that are always the same. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Literal(byte[] bytes) implements Part {}
+    /** A text that is always the same. */
+    record Literal(String text) implements Part {}
 
     /** The raw body. */
     record Body() implements Part {}
@@ -65,14 +63,14 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
     void update(byte[] bytes);
   }
 
-  private static final Part FIELDS = new Part.Fields();
   private static final byte[] NOTHING = new byte[0];
 
   /** The body and nothing else. */
   static final SignedText BODY = parse("{body}", null);
 
   /** The URL and the fields of a form; any other body is left out. */
-  static final SignedText URL_AND_FIELDS = new SignedText(List.of(new Part.Url(), FIELDS), null);
+  static final SignedText URL_AND_FIELDS =
+      new SignedText(List.of(new Part.Url(), new Part.Fields()), null);
 
   /**
    * Reads a template of literal text and {@code {body}}, {@code {body_base64}}, {@code
@@ -89,7 +87,7 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
       int open = template.indexOf('{', at);
       if (open != at) {
         String literal = template.substring(at, open < 0 ? template.length() : open);
-        parts.add(new Part.Literal(literal.getBytes(StandardCharsets.UTF_8)));
+        parts.add(new Part.Literal(literal));
         at += literal.length();
         continue;
       }
@@ -167,12 +165,11 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
                 + " fields");
       }
       if (part instanceof Part.HeaderValue(String name)) {
-        String value = request.headers().first(name);
+        String value = request.headers().only(name);
         if (value == null) {
-          return new Verdict.Rejected(Reason.MISSING_HEADER, name + " is missing");
-        }
-        if (request.headers().count(name) > 1) {
-          return new Verdict.Rejected(Reason.MALFORMED_HEADER, name + " occurs more than once");
+          return request.headers().count(name) == 0
+              ? new Verdict.Rejected(Reason.MISSING_HEADER, name + " is missing")
+              : new Verdict.Rejected(Reason.MALFORMED_HEADER, name + " occurs more than once");
         }
         if (!Ascii.isPrintable(value)) {
           return new Verdict.Rejected(
@@ -185,22 +182,24 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
 
   /** The text of one request. A part that the request lacks is left out. */
   Content of(WebhookRequest request, @Nullable String timestamp) {
-    byte[] fields = parts.contains(FIELDS) ? fields(request) : NOTHING;
     return sink -> {
+      // Short texts are put together: to a hash, a call costs as much as some ten bytes.
+      StringBuilder text = new StringBuilder();
       for (int i = 0; i < parts.size(); i++) {
         switch (parts.get(i)) {
-          case Part.Literal(byte[] bytes) -> sink.update(bytes);
-          case Part.Body() -> sink.update(request.body());
-          case Part.BodyInBase64() -> sink.update(Base64.getEncoder().encode(request.body()));
-          case Part.BodyCrc32() -> feed(sink, crc32(request.body()));
-          case Part.Timestamp() -> feed(sink, timestamp);
-          case Part.Url() -> feed(sink, request.url());
-          case Part.UnescapedUrl() -> feed(sink, unescaped(request.url()));
-          case Part.Method() -> feed(sink, request.method());
-          case Part.Fields() -> sink.update(fields);
-          case Part.HeaderValue(String name) -> feed(sink, request.headers().first(name));
+          case Part.Literal(String literal) -> text.append(literal);
+          case Part.Body() -> feed(sink, text, request.body());
+          case Part.BodyInBase64() -> feed(sink, text, Base64.getEncoder().encode(request.body()));
+          case Part.BodyCrc32() -> text.append(crc32(request.body()));
+          case Part.Timestamp() -> append(text, timestamp);
+          case Part.Url() -> text.append(request.url());
+          case Part.UnescapedUrl() -> text.append(unescaped(request.url()));
+          case Part.Method() -> text.append(request.method());
+          case Part.Fields() -> feed(sink, text, fields(request));
+          case Part.HeaderValue(String name) -> append(text, request.headers().first(name));
         }
       }
+      feed(sink, text, NOTHING);
     };
   }
 
@@ -238,9 +237,20 @@ record SignedText(List<Part> parts, @Nullable String idHeader) {
     return Long.toString(crc.getValue());
   }
 
-  private static void feed(Sink sink, @Nullable String text) {
-    if (text != null) {
-      sink.update(text.getBytes(StandardCharsets.UTF_8));
+  /** Feeds the text that has come together, and then the bytes. */
+  private static void feed(Sink sink, StringBuilder text, byte[] bytes) {
+    if (!text.isEmpty()) {
+      sink.update(Utf8.bytes(text.toString()));
+      text.setLength(0);
+    }
+    if (bytes.length > 0) {
+      sink.update(bytes);
+    }
+  }
+
+  private static void append(StringBuilder text, @Nullable String part) {
+    if (part != null) {
+      text.append(part);
     }
   }
 }

@@ -17,6 +17,9 @@ record TimeRule(@Nullable String header, String name, Unit unit, Duration tolera
   private static final int MAX_DIGITS = 13;
   private static final int MAX_ISO_LENGTH = 40;
 
+  /** As many digits as the other units may have; in milliseconds they still fit a long. */
+  private static final long MAX_SECONDS = 9_999_999_999_999L;
+
   /** How a time is written. */
   enum Unit {
     SECONDS("Unix time in seconds") {
@@ -53,7 +56,8 @@ record TimeRule(@Nullable String header, String name, Unit unit, Duration tolera
           return null;
         }
         try {
-          return OffsetDateTime.parse(text).toInstant();
+          Instant time = OffsetDateTime.parse(text).toInstant();
+          return Math.abs(time.getEpochSecond()) > MAX_SECONDS ? null : time;
         } catch (DateTimeException e) {
           return null;
         }
@@ -100,37 +104,37 @@ record TimeRule(@Nullable String header, String name, Unit unit, Duration tolera
 
   /** Compares the stated time with now. */
   Outcome check(Headers headers, @Nullable String amongSignatures, Instant now) {
-    String text = text(headers, amongSignatures);
+    String text = header == null ? amongSignatures : headers.only(header);
     if (text == null) {
-      return header == null
-          ? refused(Reason.MALFORMED_HEADER, name + " is missing")
-          : refused(Reason.MISSING_HEADER, name + " is missing");
-    }
-    if (header != null && headers.count(header) > 1) {
-      return refused(Reason.MALFORMED_HEADER, name + " occurs more than once");
+      if (header == null) {
+        return refused(Reason.MALFORMED_HEADER, name + " is missing");
+      }
+      return headers.count(header) == 0
+          ? refused(Reason.MISSING_HEADER, name + " is missing")
+          : refused(Reason.MALFORMED_HEADER, name + " occurs more than once");
     }
     Instant time = unit.parse(text);
     if (time == null) {
       return refused(Reason.MALFORMED_TIMESTAMP, name + " is not a " + unit.description);
     }
-    Duration age = Duration.between(time, now);
-    if (age.compareTo(tolerance) > 0) {
+    long ageMillis = now.toEpochMilli() - time.toEpochMilli();
+    if (ageMillis > tolerance.toMillis()) {
       return refused(
           Reason.TIMESTAMP_TOO_OLD,
           "timestamp %s is %d s old, tolerance %d s"
-              .formatted(text, roundedUp(age), tolerance.toSeconds()));
+              .formatted(text, secondsRoundedUp(ageMillis), tolerance.toSeconds()));
     }
-    if (age.negated().compareTo(tolerance) > 0) {
+    if (-ageMillis > tolerance.toMillis()) {
       return refused(
           Reason.TIMESTAMP_IN_FUTURE,
           "timestamp %s is %d s in the future, tolerance %d s"
-              .formatted(text, roundedUp(age.negated()), tolerance.toSeconds()));
+              .formatted(text, secondsRoundedUp(-ageMillis), tolerance.toSeconds()));
     }
     return new Outcome.InTime(text);
   }
 
-  private static long roundedUp(Duration duration) {
-    return duration.plusNanos(999_999_999).toSeconds();
+  private static long secondsRoundedUp(long millis) {
+    return Math.ceilDiv(millis, 1000L);
   }
 
   private static Outcome refused(Reason reason, String detail) {
