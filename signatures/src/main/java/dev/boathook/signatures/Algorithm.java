@@ -1,5 +1,7 @@
 package dev.boathook.signatures;
 
+import java.security.MessageDigest;
+
 /** How a signature is made from a key and a text. */
 interface Algorithm {
 
@@ -48,6 +50,16 @@ interface Algorithm {
 
     /** Throws {@link InvalidSecret} unless this key can verify. */
     default void requireVerifying() {}
+  }
+
+  /** A key that both sides have: a signature is checked by making it again. */
+  interface SharedKey extends Key {
+
+    @Override
+    default Check over(SignedText.Content content) {
+      byte[] expected = sign(content);
+      return signature -> MessageDigest.isEqual(expected, signature);
+    }
   }
 
   /** Compares signatures with the right one, in constant time. */

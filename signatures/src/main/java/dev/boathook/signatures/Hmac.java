@@ -1,7 +1,6 @@
 package dev.boathook.signatures;
 
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Mac;
@@ -50,7 +49,7 @@ record Hmac(Hash hash, KeyForm form) implements Algorithm {
    * One key and a few initialised {@link Mac}s for it. A Mac is neither cheap to make nor safe to
    * share, and a thread-local one would be made anew for every virtual thread.
    */
-  private static final class MacKey implements Key {
+  private static final class MacKey implements SharedKey {
     private static final int POOLED = 16;
     private static final int TRIES = 4;
 
@@ -59,12 +58,6 @@ record Hmac(Hash hash, KeyForm form) implements Algorithm {
 
     MacKey(SecretKeySpec key) {
       this.key = key;
-    }
-
-    @Override
-    public Check over(SignedText.Content content) {
-      byte[] expected = sign(content);
-      return signature -> MessageDigest.isEqual(expected, signature);
     }
 
     @Override

@@ -34,17 +34,11 @@ enum SecretPrefix implements Algorithm {
     return new PrefixKey(secret.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static final class PrefixKey implements Key {
+  private static final class PrefixKey implements SharedKey {
     private final byte[] secret;
 
     PrefixKey(byte[] secret) {
       this.secret = secret;
-    }
-
-    @Override
-    public Check over(SignedText.Content content) {
-      byte[] expected = sign(content);
-      return signature -> MessageDigest.isEqual(expected, signature);
     }
 
     @Override
