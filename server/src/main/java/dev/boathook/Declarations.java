@@ -1,9 +1,10 @@
 package dev.boathook;
 
 import dev.boathook.config.Settings;
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
-import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.Security;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.id.Tokens;
@@ -206,12 +207,13 @@ final class Declarations {
             subscription,
             secrets,
             StandardWebhooks.signer(secrets),
-            existing.map(Endpoint::schedule).orElse(RetrySchedule.DEFAULT),
+            existing.map(Endpoint::security).orElse(Security.NONE),
+            existing.map(Endpoint::policy).orElse(DeliveryPolicy.DEFAULT),
             existing.map(Endpoint::timeout).orElse(Endpoint.DEFAULT_TIMEOUT),
-            existing.map(Endpoint::maxInFlight).orElse(Endpoint.DEFAULT_MAX_IN_FLIGHT),
             existing.map(Endpoint::allowedNets).orElse(List.of()),
             existing.map(Endpoint::status).orElse(Endpoint.Status.ACTIVE),
             existing.map(Endpoint::statusReason).orElse(null),
+            existing.map(Endpoint::resumeRate).orElse(null),
             now,
             now));
   }

@@ -8,9 +8,12 @@ import dev.boathook.address.Cidr;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Replies;
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.Security;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.event.Origin;
@@ -175,16 +178,31 @@ public final class TestingDoor implements AutoCloseable {
             new Subscription(null, Set.of(origin.id()), List.of(new TypePattern(type))),
             secrets,
             StandardWebhooks.signer(secrets),
-            new RetrySchedule(waits),
+            Security.NONE,
+            policy(waits, maxInFlight),
             Duration.ofSeconds(10),
-            maxInFlight,
             List.of(),
             Endpoint.Status.ACTIVE,
+            null,
             null,
             now,
             now);
     endpoints.save(changes, endpoint);
     return endpoint;
+  }
+
+  /** A policy with these waits and so many attempts at once. */
+  public static DeliveryPolicy policy(List<Duration> waits, int maxInFlight) {
+    DeliveryPolicy usual = DeliveryPolicy.DEFAULT;
+    return new DeliveryPolicy(
+        usual.order(),
+        RetryPolicy.of(new RetrySchedule(waits)),
+        List.of(),
+        List.of(),
+        maxInFlight,
+        null,
+        usual.breaker(),
+        usual.disableAfter());
   }
 
   /** Changes an endpoint. */

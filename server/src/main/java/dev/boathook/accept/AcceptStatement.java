@@ -1,7 +1,7 @@
 package dev.boathook.accept;
 
 import dev.boathook.deliver.Replies;
-import dev.boathook.deliver.Waiting;
+import dev.boathook.lane.Waiting;
 import dev.boathook.event.Event;
 import dev.boathook.store.Json;
 import dev.boathook.store.Sql;

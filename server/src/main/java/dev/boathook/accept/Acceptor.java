@@ -8,7 +8,7 @@ import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Replies;
 import dev.boathook.deliver.Reply;
 import dev.boathook.deliver.ReplyRequest;
-import dev.boathook.deliver.Waiting;
+import dev.boathook.lane.Waiting;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
 import dev.boathook.id.IdKind;
@@ -369,7 +369,9 @@ public final class Acceptor implements AutoCloseable {
               event.id(),
               endpoint.id(),
               0,
-              endpoint.id().equals(asked) ? now : endpoint.schedule().firstDue(now),
+              endpoint.id().equals(asked)
+                  ? now
+                  : endpoint.policy().retries(offer.type()).firstDue(now),
               event.body().length,
               event));
     }

@@ -5,7 +5,7 @@ import static dev.boathook.key.Scope.READ;
 
 import dev.boathook.deliver.Delivery;
 import dev.boathook.deliver.DeliveryQueries;
-import dev.boathook.deliver.DeliveryState;
+import dev.boathook.lane.DeliveryState;
 import dev.boathook.deliver.RecordedAttempt;
 import dev.boathook.id.IdKind;
 import dev.boathook.replay.Replays;

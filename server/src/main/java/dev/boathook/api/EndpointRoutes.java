@@ -5,8 +5,11 @@ import static dev.boathook.key.Scope.OPERATE;
 import static dev.boathook.key.Scope.READ;
 
 import dev.boathook.address.Cidr;
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.Security;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.id.IdKind;
@@ -128,9 +131,11 @@ final class EndpointRoutes {
         endpoint.url().toString(),
         consumerId == null ? sources(endpoint.subscription()) : null,
         endpoint.subscription().types().stream().map(TypePattern::text).toList(),
-        endpoint.schedule().waits().stream().map(EndpointRoutes::seconds).toList(),
+        endpoint.policy().retries().schedule().waits().stream()
+            .map(EndpointRoutes::seconds)
+            .toList(),
         seconds(endpoint.timeout()),
-        endpoint.maxInFlight(),
+        endpoint.policy().maxInFlight(),
         endpoint.allowedNets().stream().map(Cidr::toString).toList(),
         endpoint.secrets().size(),
         endpoint.status().code(),
@@ -178,12 +183,13 @@ final class EndpointRoutes {
             subscription(call, fields, new Subscription(consumerId, null, List.of(ANY_TYPE))),
             List.of(secret),
             StandardWebhooks.signer(List.of(secret)),
-            schedule(fields, RetrySchedule.DEFAULT),
+            Security.NONE,
+            policy(fields, DeliveryPolicy.DEFAULT),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, Endpoint.DEFAULT_TIMEOUT),
-            maxInFlight(fields, Endpoint.DEFAULT_MAX_IN_FLIGHT),
             allowedNets(call, fields, List.of()),
             Endpoint.Status.ACTIVE,
+            null,
             null,
             now,
             now);
@@ -214,9 +220,8 @@ final class EndpointRoutes {
   private static boolean sameDefinition(Endpoint one, Endpoint other) {
     return one.url().equals(other.url())
         && one.subscription().equals(other.subscription())
-        && one.schedule().equals(other.schedule())
+        && one.policy().equals(other.policy())
         && one.timeout().equals(other.timeout())
-        && one.maxInFlight() == other.maxInFlight()
         && one.allowedNets().equals(other.allowedNets());
   }
 
@@ -244,13 +249,14 @@ final class EndpointRoutes {
             subscription(call, fields, endpoint.subscription()),
             endpoint.secrets(),
             endpoint.signer(),
-            schedule(fields, endpoint.schedule()),
+            endpoint.security(),
+            policy(fields, endpoint.policy()),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, endpoint.timeout()),
-            maxInFlight(fields, endpoint.maxInFlight()),
             allowedNets(call, fields, endpoint.allowedNets()),
             endpoint.status(),
             endpoint.statusReason(),
+            endpoint.resumeRate(),
             endpoint.createdAt(),
             world.clock().instant());
     if (!changed.url().equals(endpoint.url()) && !changed.allowedNets().isEmpty()) {
@@ -399,6 +405,23 @@ final class EndpointRoutes {
     return ids;
   }
 
+  private static DeliveryPolicy policy(Fields fields, DeliveryPolicy before) throws Refusal {
+    RetryPolicy retries = before.retries();
+    return new DeliveryPolicy(
+        before.order(),
+        new RetryPolicy(
+            schedule(fields, retries.schedule()),
+            retries.jitter(),
+            retries.maxAge(),
+            retries.maxRetryAfter()),
+        before.retriesByType(),
+        before.finalStatuses(),
+        fields.integer("max_in_flight", 1, DeliveryPolicy.MAX_MAX_IN_FLIGHT, before.maxInFlight()),
+        before.rate(),
+        before.breaker(),
+        before.disableAfter());
+  }
+
   private static RetrySchedule schedule(Fields fields, RetrySchedule absent) throws Refusal {
     List<Duration> waits =
         fields.secondsList(
@@ -410,10 +433,6 @@ final class EndpointRoutes {
       throw Problem.invalid("retry_schedule_seconds", "is empty").refusal();
     }
     return new RetrySchedule(waits);
-  }
-
-  private static int maxInFlight(Fields fields, int absent) throws Refusal {
-    return fields.integer("max_in_flight", 1, Endpoint.MAX_MAX_IN_FLIGHT, absent);
   }
 
   private static List<Cidr> allowedNets(Call call, Fields fields, List<Cidr> absent)

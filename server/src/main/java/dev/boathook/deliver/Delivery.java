@@ -1,5 +1,6 @@
 package dev.boathook.deliver;
 
+import dev.boathook.lane.DeliveryState;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.boathook.deliver;
 
+import dev.boathook.lane.DeliveryState;
 import dev.boathook.store.Columns;
 import dev.boathook.store.Json;
 import dev.boathook.store.Sql;

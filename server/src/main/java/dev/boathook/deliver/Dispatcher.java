@@ -4,6 +4,10 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
 import dev.boathook.event.Events;
 import dev.boathook.event.Origin;
+import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Engine;
+import dev.boathook.lane.Resolution;
+import dev.boathook.lane.Waiting;
 import dev.boathook.outbound.AttemptResult;
 import dev.boathook.outbound.HttpHeader;
 import dev.boathook.outbound.HttpSender;
@@ -171,8 +175,8 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   public void endpointChanged(Endpoint endpoint) {
     Engine.Policy policy =
         new Engine.Policy(
-            endpoint.maxInFlight(),
-            endpoint.schedule(),
+            endpoint.policy().maxInFlight(),
+            endpoint.policy().retries(),
             endpoint.status() == Endpoint.Status.ACTIVE);
     act(now -> engine.configure(endpoint.projectId(), endpoint.id(), policy, now));
   }

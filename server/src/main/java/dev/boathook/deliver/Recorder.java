@@ -1,5 +1,6 @@
 package dev.boathook.deliver;
 
+import dev.boathook.lane.Resolution;
 import dev.boathook.store.Database;
 import dev.boathook.store.Json;
 import dev.boathook.store.Outage;

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param subscription which events it wants
  * @param secrets Standard Webhooks secrets, newest first; each signs every request
  * @param signer signs with all of them
- * @param schedule when tries are made
+ * @param security how requests prove themselves beside that, and the endpoint to us
+ * @param policy how it wants to be delivered to
  * @param timeout for one whole attempt
- * @param maxInFlight how many attempts at once
  * @param allowedNets private networks that this endpoint may be in
  * @param status whether deliveries are tried
  * @param statusReason why it is paused or disabled; null when active
+ * @param resumeRate how fast what waited while it was paused or disabled is sent, until nothing of
+ *     it is left; null for as fast as the policy lets
  * @param createdAt when it was made
  * @param updatedAt when it was last changed
  */
@@ -38,12 +40,13 @@ public record Endpoint(
     Subscription subscription,
     List<String> secrets,
     Signer.OfHeaders signer,
-    RetrySchedule schedule,
+    Security security,
+    DeliveryPolicy policy,
     Duration timeout,
-    int maxInFlight,
     List<Cidr> allowedNets,
     Status status,
     @Nullable String statusReason,
+    @Nullable Rate resumeRate,
     Instant createdAt,
     Instant updatedAt) {
   private static final int SECRET_BYTES = 32;
@@ -54,20 +57,11 @@ public record Endpoint(
   /** The longest time-out. */
   public static final Duration MAX_TIMEOUT = Duration.ofSeconds(60);
 
-  /** Attempts at once when none is given. */
-  public static final int DEFAULT_MAX_IN_FLIGHT = 32;
-
-  /** The most attempts at once. */
-  public static final int MAX_MAX_IN_FLIGHT = 256;
-
   /** Checks the limits. */
   public Endpoint {
     if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
       throw new IllegalArgumentException(
           "a time-out is more than 0 and at most " + MAX_TIMEOUT.toSeconds() + " seconds");
-    }
-    if (maxInFlight < 1 || maxInFlight > MAX_MAX_IN_FLIGHT) {
-      throw new IllegalArgumentException("max_in_flight is 1 to " + MAX_MAX_IN_FLIGHT);
     }
     secrets = List.copyOf(secrets);
     allowedNets = List.copyOf(allowedNets);
@@ -121,12 +115,13 @@ public record Endpoint(
         subscription,
         newSecrets,
         StandardWebhooks.signer(newSecrets),
-        schedule,
+        security,
+        policy,
         timeout,
-        maxInFlight,
         allowedNets,
         status,
         statusReason,
+        resumeRate,
         createdAt,
         updatedAt);
   }
@@ -141,12 +136,13 @@ public record Endpoint(
         subscription,
         secrets,
         signer,
-        schedule,
+        security,
+        policy,
         timeout,
-        maxInFlight,
         allowedNets,
         newStatus,
         reason,
+        newStatus == Status.ACTIVE ? resumeRate : null,
         createdAt,
         updatedAt);
   }

@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -45,6 +44,7 @@ public final class Endpoints {
    * @throws NameTakenException when another endpoint of the same consumer has its name
    */
   public void save(ConfigChanges changes, Endpoint endpoint) throws NameTakenException {
+    Rate rate = endpoint.resumeRate();
     try {
       changes.make(
           endpoint.projectId(),
@@ -65,18 +65,15 @@ public final class Endpoints {
                   .bind(
                       "secretsSealed",
                       sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
-                  .bind(
-                      "retryScheduleMillis",
-                      endpoint.schedule().waits().stream()
-                          .map(Duration::toMillis)
-                          .toArray(Long[]::new))
+                  .bind("policy", PolicyJson.of(endpoint.policy()))
                   .bind("timeoutMillis", endpoint.timeout().toMillis())
-                  .bind("maxInFlight", endpoint.maxInFlight())
                   .bind(
                       "allowedNets",
                       endpoint.allowedNets().stream().map(Cidr::toString).toArray(String[]::new))
                   .bind("status", endpoint.status().code())
                   .bind("statusReason", endpoint.statusReason())
+                  .bind("resumeRate", rate == null ? null : rate.perSecond())
+                  .bind("resumeBurst", rate == null ? null : rate.burst())
                   .bind("now", clock.instant())
                   .bind("version", version)
                   .execute());
@@ -137,7 +134,6 @@ public final class Endpoints {
           Columns.isPresent(row, "source_ids")
               ? Set.of((UUID[]) row.getArray("source_ids").getArray())
               : null;
-      Long[] waits = (Long[]) row.getArray("retry_schedule_millis").getArray();
       return new Changed<>(
           id,
           new Endpoint(
@@ -151,12 +147,15 @@ public final class Endpoints {
                   Columns.strings(row, "types").stream().map(TypePattern::new).toList()),
               secrets,
               StandardWebhooks.signer(secrets),
-              new RetrySchedule(Arrays.stream(waits).map(Duration::ofMillis).toList()),
+              Security.NONE,
+              PolicyJson.parse(row.getString("policy")),
               Duration.ofMillis(row.getInt("timeout_millis")),
-              row.getInt("max_in_flight"),
               Columns.strings(row, "allowed_nets").stream().map(Cidr::parse).toList(),
               Endpoint.Status.of(row.getString("status")),
               row.getString("status_reason"),
+              Columns.isPresent(row, "resume_rate")
+                  ? new Rate(row.getDouble("resume_rate"), row.getInt("resume_burst"))
+                  : null,
               Columns.instant(row, "created_at"),
               Columns.instant(row, "updated_at")));
     } catch (Sealer.WrongKeyException e) {

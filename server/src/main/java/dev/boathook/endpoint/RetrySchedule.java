@@ -1,9 +1,8 @@
 package dev.boathook.endpoint;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When each try of a delivery is made: the wait before the first, the second, and so on; after the
@@ -15,14 +14,11 @@ public record RetrySchedule(List<Duration> waits) {
   /** The most tries. */
   public static final int MAX_TRIES = 50;
 
+  /** The largest factor of waits that grow. */
+  public static final double MAX_FACTOR = 100;
+
   /** The longest wait in a schedule. */
   public static final Duration MAX_WAIT = Duration.ofDays(7);
-
-  /**
-   * A wait is shortened by up to this share, by chance, so that what failed together does not come
-   * back together. Never lengthened: the schedule is a promise.
-   */
-  public static final double JITTER = 0.2;
 
   /**
    * At once, then 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h: the example schedule of
@@ -56,27 +52,28 @@ public record RetrySchedule(List<Duration> waits) {
     waits = List.copyOf(waits);
   }
 
-  /** When the first try of a delivery made at this moment is due. */
-  public Instant firstDue(Instant made) {
-    return made.plus(waits.getFirst());
-  }
-
   /**
-   * When the next try is due after {@code tries} tries, the last of which ended now; null when
-   * there is none.
+   * A schedule whose waits grow: none before the first try, {@code base} before the second, and
+   * each further one {@code factor} times the one before.
    *
-   * @param tries how many were made, at least 1
-   * @param retryAfter the wait that the receiver asked for, or null; it only lengthens
-   * @param chance from 0 to 1
+   * @param cap the longest wait
+   * @param factor 1 to {@value #MAX_FACTOR}
+   * @param tries 1 to {@value #MAX_TRIES}
    */
-  public @Nullable Instant nextDue(
-      int tries, Instant now, @Nullable Duration retryAfter, double chance) {
-    if (tries >= waits.size()) {
-      return null;
+  public static RetrySchedule exponential(Duration base, double factor, Duration cap, int tries) {
+    if (!(factor >= 1 && factor <= MAX_FACTOR)) {
+      throw new IllegalArgumentException("a factor is 1 to " + MAX_FACTOR);
     }
-    long waitMillis = waits.get(tries).toMillis();
-    long jittered = waitMillis - (long) (waitMillis * JITTER * chance);
-    long asked = retryAfter == null ? 0 : retryAfter.toMillis();
-    return now.plusMillis(Math.max(jittered, asked));
+    if (tries < 1 || tries > MAX_TRIES) {
+      throw new IllegalArgumentException("a retry schedule has 1 to " + MAX_TRIES + " tries");
+    }
+    List<Duration> waits = new ArrayList<>();
+    waits.add(Duration.ZERO);
+    long millis = Math.min(base.toMillis(), cap.toMillis());
+    for (int i = 1; i < tries; i++) {
+      waits.add(Duration.ofMillis(millis));
+      millis = Math.min((long) (millis * factor), cap.toMillis());
+    }
+    return new RetrySchedule(waits);
   }
 }

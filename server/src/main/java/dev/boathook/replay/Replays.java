@@ -1,6 +1,6 @@
 package dev.boathook.replay;
 
-import dev.boathook.deliver.DeliveryState;
+import dev.boathook.lane.DeliveryState;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
-import dev.boathook.deliver.DeliveryState;
+import dev.boathook.lane.DeliveryState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

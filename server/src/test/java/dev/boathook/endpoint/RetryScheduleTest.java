@@ -10,26 +10,29 @@ import org.junit.jupiter.api.Test;
 
 class RetryScheduleTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final RetrySchedule SCHEDULE =
-      new RetrySchedule(List.of(Duration.ZERO, Duration.ofSeconds(10), Duration.ofMinutes(1)));
+  private static final RetryPolicy POLICY =
+      RetryPolicy.of(
+          new RetrySchedule(List.of(Duration.ZERO, Duration.ofSeconds(10), Duration.ofMinutes(1))));
 
   @Test
   void jitter_only_shortens_and_by_a_fifth_at_most() {
-    assertThat(SCHEDULE.nextDue(1, NOW, null, 0)).isEqualTo(NOW.plusSeconds(10));
-    assertThat(SCHEDULE.nextDue(1, NOW, null, 1)).isEqualTo(NOW.plusSeconds(8));
-    assertThat(SCHEDULE.nextDue(2, NOW, null, 0.5)).isEqualTo(NOW.plusSeconds(54));
+    assertThat(POLICY.nextDue(1, NOW, NOW, null, 0)).isEqualTo(NOW.plusSeconds(10));
+    assertThat(POLICY.nextDue(1, NOW, NOW, null, 1)).isEqualTo(NOW.plusSeconds(8));
+    assertThat(POLICY.nextDue(2, NOW, NOW, null, 0.5)).isEqualTo(NOW.plusSeconds(54));
   }
 
   @Test
   void there_are_as_many_tries_as_waits() {
-    assertThat(SCHEDULE.nextDue(2, NOW, null, 0)).isNotNull();
-    assertThat(SCHEDULE.nextDue(3, NOW, null, 0)).isNull();
+    assertThat(POLICY.nextDue(2, NOW, NOW, null, 0)).isNotNull();
+    assertThat(POLICY.nextDue(3, NOW, NOW, null, 0)).isNull();
   }
 
   @Test
   void what_the_receiver_asks_for_lengthens_a_wait_and_never_shortens_it() {
-    assertThat(SCHEDULE.nextDue(1, NOW, Duration.ofSeconds(30), 1)).isEqualTo(NOW.plusSeconds(30));
-    assertThat(SCHEDULE.nextDue(1, NOW, Duration.ofSeconds(1), 0)).isEqualTo(NOW.plusSeconds(10));
+    assertThat(POLICY.nextDue(1, NOW, NOW, Duration.ofSeconds(30), 1))
+        .isEqualTo(NOW.plusSeconds(30));
+    assertThat(POLICY.nextDue(1, NOW, NOW, Duration.ofSeconds(1), 0))
+        .isEqualTo(NOW.plusSeconds(10));
   }
 
   @Test

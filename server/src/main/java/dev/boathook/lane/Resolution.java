@@ -1,4 +1,4 @@
-package dev.boathook.deliver;
+package dev.boathook.lane;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

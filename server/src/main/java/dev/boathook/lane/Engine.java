@@ -1,6 +1,6 @@
-package dev.boathook.deliver;
+package dev.boathook.lane;
 
-import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.outbound.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Endpoints with work take turns, so that one with a long queue or slow answers costs the others
  * nothing but the turn.
  */
-final class Engine {
+public final class Engine {
   private final Limits limits;
   private final Map<UUID, Queue> queues = new HashMap<>();
   private final ArrayDeque<Queue> turns = new ArrayDeque<>();
@@ -41,7 +41,8 @@ final class Engine {
   private long busyBytes;
   private long heldBytes;
 
-  Engine(Limits limits) {
+  /** An engine that knows no endpoint. */
+  public Engine(Limits limits) {
     this.limits = limits;
   }
 
@@ -57,7 +58,7 @@ final class Engine {
    * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
    * @param loadRetry the wait after a failed load
    */
-  record Limits(
+  public record Limits(
       int maxBusy,
       long maxBusyBytes,
       int maxHeldPerEndpoint,
@@ -65,7 +66,8 @@ final class Engine {
       Duration holdAhead,
       long maxHeldBytes,
       Duration loadRetry) {
-    static final Limits DEFAULT =
+    /** For a small machine. */
+    public static final Limits DEFAULT =
         new Limits(
             1_024, 64L << 20, 1_024, 256, Duration.ofSeconds(30), 64L << 20, Duration.ofSeconds(1));
   }
@@ -74,13 +76,13 @@ final class Engine {
    * What the engine must know of an endpoint.
    *
    * @param maxInFlight attempts at once
-   * @param schedule when tries are made
+   * @param retries when tries are made
    * @param open whether anything is sent at all
    */
-  record Policy(int maxInFlight, RetrySchedule schedule, boolean open) {}
+  public record Policy(int maxInFlight, RetryPolicy retries, boolean open) {}
 
   /** Something for the shell to do. */
-  sealed interface Effect {
+  public sealed interface Effect {
     /** Make an attempt; tell {@link #attempted}, or {@link #unsent} if none was made. */
     record Send(Waiting delivery) implements Effect {}
 
@@ -92,7 +94,7 @@ final class Engine {
   }
 
   /** The endpoint is new, or its policy is. */
-  void configure(UUID projectId, UUID endpointId, Policy policy, Instant now) {
+  public void configure(UUID projectId, UUID endpointId, Policy policy, Instant now) {
     Queue queue = queues.computeIfAbsent(endpointId, id -> new Queue(projectId, id, policy));
     queue.policy = policy;
     if (!policy.open) {
@@ -102,12 +104,12 @@ final class Engine {
   }
 
   /** The endpoint was deleted: nothing more is begun for it. */
-  void forget(UUID endpointId, Instant now) {
+  public void forget(UUID endpointId, Instant now) {
     Queue queue = queues.get(endpointId);
     if (queue == null) {
       return;
     }
-    queue.policy = new Policy(queue.policy.maxInFlight, queue.policy.schedule, false);
+    queue.policy = new Policy(queue.policy.maxInFlight, queue.policy.retries, false);
     queue.deleted = true;
     letGo(queue, now);
     reschedule(queue);
@@ -115,7 +117,7 @@ final class Engine {
   }
 
   /** The store has a delivery for the endpoint, due at this time, that the engine may not know. */
-  void expect(UUID endpointId, Instant due, Instant now) {
+  public void expect(UUID endpointId, Instant due, Instant now) {
     Queue queue = queues.get(endpointId);
     if (queue != null) {
       queue.spill(due);
@@ -124,7 +126,7 @@ final class Engine {
   }
 
   /** These are about to be committed. */
-  void reserve(List<Waiting> deliveries) {
+  public void reserve(List<Waiting> deliveries) {
     for (Waiting delivery : deliveries) {
       Queue queue = queues.get(delivery.endpointId());
       if (queue != null) {
@@ -134,7 +136,7 @@ final class Engine {
   }
 
   /** These, reserved before, are committed. */
-  void committed(List<Waiting> deliveries, Instant now) {
+  public void committed(List<Waiting> deliveries, Instant now) {
     for (Waiting delivery : deliveries) {
       Queue queue = queues.get(delivery.endpointId());
       if (queue == null || !queue.known.contains(delivery.deliveryId())) {
@@ -151,7 +153,7 @@ final class Engine {
   }
 
   /** These, reserved before, were not committed, or nobody knows. */
-  void abandoned(List<Waiting> deliveries, boolean certain, Instant now) {
+  public void abandoned(List<Waiting> deliveries, boolean certain, Instant now) {
     for (Waiting delivery : deliveries) {
       Queue queue = queues.get(delivery.endpointId());
       if (queue != null && queue.known.remove(delivery.deliveryId())) {
@@ -171,7 +173,7 @@ final class Engine {
    * @param rows the endpoint's waiting deliveries, the earliest due first
    * @param limit what was asked for; as many rows mean that there may be more
    */
-  void loaded(UUID endpointId, List<Waiting> rows, int limit, Instant now) {
+  public void loaded(UUID endpointId, List<Waiting> rows, int limit, Instant now) {
     Queue queue = queues.get(endpointId);
     if (queue == null) {
       return;
@@ -199,7 +201,7 @@ final class Engine {
   }
 
   /** The load failed; it is tried again a little later. */
-  void loadFailed(UUID endpointId, Instant now) {
+  public void loadFailed(UUID endpointId, Instant now) {
     Queue queue = queues.get(endpointId);
     if (queue != null) {
       queue.loading = false;
@@ -216,10 +218,10 @@ final class Engine {
    *
    * @param chance from 0 to 1, for jitter
    */
-  Resolution attempted(Waiting delivery, Outcome outcome, double chance, Instant now) {
+  public Resolution attempted(Waiting delivery, Outcome outcome, double chance, Instant now) {
     int attempts = delivery.attempts() + 1;
     Queue queue = queues.get(delivery.endpointId());
-    RetrySchedule schedule = queue == null ? RetrySchedule.DEFAULT : queue.policy.schedule;
+    RetryPolicy schedule = queue == null ? RetryPolicy.DEFAULT : queue.policy.retries;
     return switch (outcome) {
       case Outcome.Delivered d ->
           new Resolution(delivery, attempts, DeliveryState.DELIVERED, now, now);
@@ -236,18 +238,18 @@ final class Engine {
   private static Resolution failed(
       Waiting delivery,
       int attempts,
-      RetrySchedule schedule,
+      RetryPolicy schedule,
       @Nullable Duration retryAfter,
       double chance,
       Instant now) {
-    Instant due = schedule.nextDue(attempts, now, retryAfter, chance);
+    Instant due = schedule.nextDue(attempts, now, now, retryAfter, chance);
     return due == null
         ? new Resolution(delivery, attempts, DeliveryState.DEAD, now, now)
         : new Resolution(delivery, attempts, DeliveryState.WAITING, due, null);
   }
 
   /** No attempt was made, for a reason of ours; the delivery is taken up again at that time. */
-  void unsent(Waiting delivery, Instant again, Instant now) {
+  public void unsent(Waiting delivery, Instant again, Instant now) {
     release(delivery, again, now);
   }
 
@@ -256,7 +258,7 @@ final class Engine {
    *
    * @param moved false when the store had the delivery finished already, say by an operator
    */
-  void recorded(Resolution resolution, boolean moved, Instant now) {
+  public void recorded(Resolution resolution, boolean moved, Instant now) {
     Waiting delivery = resolution.delivery();
     if (moved && !resolution.state().isFinal()) {
       release(delivery.after(resolution.attempts(), resolution.dueAt()), resolution.dueAt(), now);
@@ -270,7 +272,7 @@ final class Engine {
   }
 
   /** An operator called it off, or otherwise finished it: it is not sent if it was not yet. */
-  void withdrawn(UUID endpointId, UUID deliveryId, Instant now) {
+  public void withdrawn(UUID endpointId, UUID deliveryId, Instant now) {
     Queue queue = queues.get(endpointId);
     if (queue == null) {
       return;
@@ -289,7 +291,7 @@ final class Engine {
   }
 
   /** Does what is due at this time, and says what the shell must do. */
-  List<Effect> advance(Instant now) {
+  public List<Effect> advance(Instant now) {
     List<Effect> effects = new ArrayList<>();
     while (!wakes.isEmpty() && !wakes.first().at().isAfter(now)) {
       Queue queue = wakes.pollFirst().queue();
@@ -319,12 +321,12 @@ final class Engine {
   }
 
   /** When {@link #advance} has something to do next; null when only an input can bring it. */
-  @Nullable Instant nextWake() {
+  public @Nullable Instant nextWake() {
     return wakes.isEmpty() ? null : wakes.first().at();
   }
 
   /** How many attempts are out or not yet recorded. */
-  int busy() {
+  public int busy() {
     return busy;
   }
 

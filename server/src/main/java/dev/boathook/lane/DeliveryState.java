@@ -1,4 +1,4 @@
-package dev.boathook.deliver;
+package dev.boathook.lane;
 
 /**
  * The states of a delivery. Every change is one of these:

@@ -1,4 +1,4 @@
-package dev.boathook.deliver;
+package dev.boathook.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package dev.boathook.deliver;
+package dev.boathook.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.outbound.Outcome;
 import java.time.Duration;
@@ -171,7 +172,10 @@ class EngineHistoryTest {
 
     private void configure(UUID endpoint) {
       engine.configure(
-          project, endpoint, new Engine.Policy(2, schedule, !paused.contains(endpoint)), now);
+          project,
+          endpoint,
+          new Engine.Policy(2, RetryPolicy.of(schedule), !paused.contains(endpoint)),
+          now);
     }
 
     private void cancelOne() {

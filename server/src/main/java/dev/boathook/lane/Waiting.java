@@ -1,4 +1,4 @@
-package dev.boathook.deliver;
+package dev.boathook.lane;
 
 import dev.boathook.event.Event;
 import java.time.Instant;
@@ -26,18 +26,20 @@ public record Waiting(
     Instant dueAt,
     int bodyBytes,
     @Nullable Event event) {
-  Waiting withoutEvent() {
+  /** The same without the event at hand. */
+  public Waiting withoutEvent() {
     return event == null
         ? this
         : new Waiting(projectId, deliveryId, eventId, endpointId, attempts, dueAt, bodyBytes, null);
   }
 
-  Waiting after(int tries, Instant due) {
+  /** The same after so many tries, due then. */
+  public Waiting after(int tries, Instant due) {
     return new Waiting(projectId, deliveryId, eventId, endpointId, tries, due, bodyBytes, null);
   }
 
   /** What the event's body takes in memory while it is held, in bytes. */
-  int heldBytes() {
+  public int heldBytes() {
     return event == null ? 0 : bodyBytes;
   }
 }
