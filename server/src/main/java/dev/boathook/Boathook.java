@@ -17,7 +17,13 @@ import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.KeyCheck;
 import dev.boathook.key.Sealer;
+import dev.boathook.lane.Leases;
+import dev.boathook.lane.SteadyClock;
 import dev.boathook.metrics.Metrics;
+import dev.boathook.node.Message;
+import dev.boathook.node.Messages;
+import dev.boathook.node.Node;
+import dev.boathook.node.NodeId;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.HttpsKeyFetcher;
@@ -36,7 +42,6 @@ import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Database;
 import dev.boathook.store.Partitions;
-import dev.boathook.store.SingleServer;
 import dev.boathook.store.StoreException;
 import dev.boathook.store.Target;
 import dev.boathook.store.embedded.EmbeddedPostgres;
@@ -50,7 +55,6 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.security.NoSuchAlgorithmException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,7 +63,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +77,6 @@ public final class Boathook implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Boathook.class);
 
-  private final CountDownLatch ended = new CountDownLatch(1);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Set<Integer> ownPorts = new CopyOnWriteArraySet<>();
   private Optional<String> newKey = Optional.empty();
@@ -116,7 +118,6 @@ public final class Boathook implements AutoCloseable {
     Optional<ListenerTls> adminTls = ListenerTls.of(settings.adminTls(), false, world.clock());
     Target target = target(settings, world);
     Database database = keep(Database.open(target));
-    SingleServer hold = keep(SingleServer.hold(target));
     Partitions partitions = new Partitions(database.jdbi());
     partitions.addAround(world.clock().instant());
     if (!Files.exists(settings.keyFile())) {
@@ -135,18 +136,30 @@ public final class Boathook implements AutoCloseable {
     Endpoints endpoints = new Endpoints(sealer, world.clock());
     ApiKeys keys = new ApiKeys(world.random(), world.clock());
     Directory directory = new Directory(database.innerJdbi(), sources, consumers, endpoints, keys);
-    ConfigChanges changes = new ConfigChanges(database.jdbi(), directory);
+    Messages messages = keep(new Messages(database));
+    ConfigChanges changes =
+        new ConfigChanges(
+            database.jdbi(),
+            projectId -> {
+              directory.changed(projectId);
+              messages.send(new Message.Configuration());
+            });
     directory.refreshAll();
 
     Metrics metrics = new Metrics();
     Declarations.apply(settings, world, directory, changes, sources, endpoints, rules);
     HttpSender sender = keep(sender(rules, world));
+    NodeId nodeId = keep(nodeId(settings, world));
+    Node node = keep(new Node(world, database, nodeId.id(), Leases.Term.DEFAULT, messages));
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
                 world,
+                new SteadyClock(world.ticker(), database.time()),
                 database,
                 directory,
+                node,
+                messages,
                 sender,
                 new Reactions(directory, changes, endpoints, metrics)));
     dispatcher.watchEndpoints();
@@ -190,7 +203,6 @@ public final class Boathook implements AutoCloseable {
         "making partitions",
         () -> partitions.addAround(world.clock().instant()));
 
-    maintenance.every(Duration.ofSeconds(1), "holding the database", () -> holdOn(hold));
     Readiness readiness = new Readiness(database, world.ticker());
     HealthRoutes health = new HealthRoutes(readiness::health);
     AdminApi api =
@@ -237,7 +249,7 @@ public final class Boathook implements AutoCloseable {
     renew(maintenance, adminTls, admin);
     // Last of all, when nothing can fail any more: no attempt is made by a server that does not
     // start, and no key that nobody is shown.
-    startDelivering(dispatcher);
+    dispatcher.start();
     newKey = FirstKey.provide(settings, world, directory, changes, keys);
   }
 
@@ -246,16 +258,13 @@ public final class Boathook implements AutoCloseable {
         maintenance.every(Duration.ofMinutes(1), "renewing a certificate", () -> it.renew(server)));
   }
 
-  private void holdOn(SingleServer hold) throws SQLException {
-    if (!hold.isHeld()) {
-      LOG.error("another Boathook has taken this database; this one ends");
-      ended.countDown();
+  private static NodeId nodeId(Settings settings, World world) throws StoreException {
+    try {
+      return NodeId.of(settings.data(), world.ids());
+    } catch (IOException e) {
+      throw new StoreException(
+          "data_folder", "the data folder " + settings.data() + " cannot be used: " + e, e);
     }
-  }
-
-  /** Is counted down when the server cannot go on, and must be closed. */
-  CountDownLatch ended() {
-    return ended;
   }
 
   private static void count(Database database, Directory directory, Metrics metrics) {
@@ -341,15 +350,6 @@ public final class Boathook implements AutoCloseable {
 
   private static String projectName(Directory directory, UUID projectId) {
     return directory.project(projectId).map(ProjectView::name).orElse("deleted");
-  }
-
-  private static void startDelivering(Dispatcher dispatcher) throws StoreException {
-    try {
-      dispatcher.start();
-    } catch (SQLException e) {
-      throw new StoreException(
-          "database_unreachable", "what waits cannot be read: " + e.getMessage(), e);
-    }
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -1,6 +1,7 @@
 package dev.boathook;
 
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
 import dev.boathook.id.IdKind;
@@ -8,6 +9,7 @@ import dev.boathook.metrics.Metrics;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.ConfigChanges;
+import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,26 +33,66 @@ final class Reactions implements Dispatcher.Listener {
 
   @Override
   public void attempted(Dispatcher.Ended ended) {
-    String project = directory.project(ended.projectId()).map(ProjectView::name).orElse("deleted");
-    metrics.attempted(project, ended);
+    metrics.attempted(projectName(ended.projectId()), ended);
   }
 
   /** A receiver that says 410 wants no more: Standard Webhooks 1.0.0, "Disabling endpoints". */
   @Override
   public void gone(Endpoint endpoint) {
+    disable(endpoint, GONE);
+  }
+
+  @Override
+  public void noticed(Notice notice) {
+    metrics.noticed(projectName(notice.projectId()), notice);
+    String endpointId = IdKind.ENDPOINT.format(notice.endpointId());
+    switch (notice) {
+      case Notice.Circuit circuit ->
+          LOG.warn(
+              circuit.open()
+                  ? "endpoint {} fails again and again: it is left alone for a while"
+                  : "endpoint {} answers again",
+              endpointId);
+      case Notice.LaneHalted halted ->
+          LOG.warn(
+              "a lane of endpoint {} stands still behind dead delivery {}",
+              endpointId,
+              IdKind.DELIVERY.format(halted.deliveryId()));
+      case Notice.Failing failing ->
+          directory
+              .project(failing.projectId())
+              .map(project -> project.endpoints().get(failing.endpointId()))
+              .ifPresent(
+                  endpoint -> disable(endpoint, "nothing but failure since " + failing.since()));
+    }
+  }
+
+  private void disable(Endpoint endpoint, String reason) {
     try {
-      if (endpoints.disable(changes, endpoint, GONE)) {
+      if (endpoints.disable(changes, endpoint, reason)) {
         LOG.warn(
-            "endpoint {} {}: it is disabled, what else it should get waits",
+            "endpoint {}: {}; it is disabled, what else it should get waits",
             IdKind.ENDPOINT.format(endpoint.id()),
-            GONE);
+            reason);
       }
     } catch (JdbiException e) {
+      LOG.warn("endpoint {} could not be disabled", IdKind.ENDPOINT.format(endpoint.id()), e);
+    }
+  }
+
+  @Override
+  public void caughtUp(UUID projectId, UUID endpointId) {
+    try {
+      endpoints.caughtUp(changes, projectId, endpointId);
+    } catch (JdbiException e) {
       LOG.warn(
-          "endpoint {} {}, but could not be disabled",
-          IdKind.ENDPOINT.format(endpoint.id()),
-          GONE,
+          "endpoint {} keeps the rate at which it was resumed",
+          IdKind.ENDPOINT.format(endpointId),
           e);
     }
+  }
+
+  private String projectName(UUID projectId) {
+    return directory.project(projectId).map(ProjectView::name).orElse("deleted");
   }
 }

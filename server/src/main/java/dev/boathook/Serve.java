@@ -4,6 +4,7 @@ import dev.boathook.config.Settings;
 import dev.boathook.store.StoreException;
 import dev.boathook.world.World;
 import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
 
 /** Runs a server in this process until the process is told to stop. */
 final class Serve {
@@ -20,10 +21,9 @@ final class Serve {
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("boathook-stop").unstarted(boathook::close));
     announce(boathook, settings, out);
-    // A signal ends the process by its shutdown hook; this returns only when the server cannot go
-    // on.
-    boathook.ended().await();
-    return 1;
+    // A signal ends the process by its shutdown hook.
+    new CountDownLatch(1).await();
+    return 0;
   }
 
   private static void announce(Boathook boathook, Settings settings, PrintStream out) {

@@ -88,16 +88,6 @@ class StartTest {
             StoreException.class, e -> assertThat(e.code()).isEqualTo("address_refused"));
   }
 
-  @Test
-  void a_second_server_on_the_same_database_is_refused(@TempDir Path folder) throws Exception {
-    try (TestingServer first = start(folder, Optional.of(TestingServer.KEY))) {
-      assertThatThrownBy(() -> start(folder, Optional.of(TestingServer.KEY)))
-          .isInstanceOfSatisfying(
-              StoreException.class, e -> assertThat(e.code()).isEqualTo("database_in_use"));
-      assertThat(first.send(first.admin("/v1/sources")).statusCode()).isEqualTo(200);
-    }
-  }
-
   /** In that hour the clocks of Berlin show each time twice. */
   @Test
   void times_are_kept_to_the_hour_where_summer_time_ends(@TempDir Path folder) throws Exception {

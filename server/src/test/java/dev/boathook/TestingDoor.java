@@ -20,7 +20,12 @@ import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Hash;
 import dev.boathook.key.Sealer;
+import dev.boathook.lane.Leases;
+import dev.boathook.lane.SteadyClock;
 import dev.boathook.metrics.Metrics;
+import dev.boathook.node.Messages;
+import dev.boathook.node.Node;
+import dev.boathook.node.NodeId;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
@@ -37,6 +42,8 @@ import dev.boathook.store.Partitions;
 import dev.boathook.store.Target;
 import dev.boathook.store.TestingDatabase;
 import dev.boathook.world.World;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -60,6 +67,9 @@ public final class TestingDoor implements AutoCloseable {
   private final HttpSender sender;
   private final Endpoints endpoints;
   private final ConfigChanges changes;
+  private final Messages messages;
+  private final NodeId nodeId;
+  private final Node node;
   private final Dispatcher dispatcher;
   private final Acceptor acceptor;
   private final UUID projectId;
@@ -97,11 +107,17 @@ public final class TestingDoor implements AutoCloseable {
             SSLContext.getDefault(),
             world.clock(),
             world.ticker());
+    messages = new Messages(database);
+    nodeId = NodeId.of(folder, world.ids());
+    node = new Node(world, database, nodeId.id(), Leases.Term.DEFAULT, messages);
     dispatcher =
         new Dispatcher(
             world,
+            new SteadyClock(world.ticker(), database.time()),
             database,
             directory,
+            node,
+            messages,
             sender,
             new Reactions(directory, changes, endpoints, new Metrics()));
     dispatcher.watchEndpoints();
@@ -255,6 +271,13 @@ public final class TestingDoor implements AutoCloseable {
   public void close() {
     acceptor.close();
     dispatcher.close();
+    node.close();
+    messages.close();
+    try {
+      nodeId.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     sender.close();
     database.close();
   }

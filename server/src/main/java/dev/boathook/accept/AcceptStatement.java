@@ -1,8 +1,9 @@
 package dev.boathook.accept;
 
 import dev.boathook.deliver.Replies;
-import dev.boathook.lane.Waiting;
 import dev.boathook.event.Event;
+import dev.boathook.lane.Place;
+import dev.boathook.lane.Waiting;
 import dev.boathook.store.Json;
 import dev.boathook.store.Sql;
 import dev.boathook.store.Text;
@@ -38,12 +39,28 @@ final class AcceptStatement {
 
   /** What the statement answered. */
   sealed interface Answer {
-    /** These events are committed; the others of the batch were known. */
-    record Committed(Set<UUID> fresh) implements Answer {}
+    /**
+     * Events are committed.
+     *
+     * @param fresh these; the others of the batch were known
+     * @param lanes where the lanes end in which they have put something
+     */
+    record Committed(Set<UUID> fresh, Map<LaneId, LaneEnd> lanes) implements Answer {}
 
     /** Nothing was written: the directory has changed since the batch was routed. */
     record Outdated() implements Answer {}
   }
+
+  /** A lane of the project. */
+  record LaneId(UUID endpointId, String key) {}
+
+  /**
+   * Where a lane ends.
+   *
+   * @param lastNumber the last place in it
+   * @param doneNumber up to which place all have come to their end
+   */
+  record LaneEnd(long lastNumber, long doneNumber) {}
 
   /** One origin's key. */
   record DedupeKey(UUID originId, String dedupeKey) {}
@@ -106,13 +123,16 @@ final class AcceptStatement {
     UUID[] deliveryEndpoints = new UUID[deliveryCount];
     @Nullable String[] deliveryKeys = new String[deliveryCount];
     String[] deliveryDues = new String[deliveryCount];
+    Boolean[] deliveryInLane = new Boolean[deliveryCount];
     int d = 0;
     for (Routed routed : batch) {
       for (Waiting delivery : routed.deliveries()) {
         deliveryIds[d] = delivery.deliveryId();
         deliveryEvents[d] = delivery.eventId();
         deliveryEndpoints[d] = delivery.endpointId();
-        deliveryKeys[d] = routed.event().key();
+        Place place = delivery.place();
+        deliveryInLane[d] = place != null;
+        deliveryKeys[d] = place == null ? routed.event().key() : place.key();
         deliveryDues[d] = delivery.dueAt().toString();
         d++;
       }
@@ -139,12 +159,15 @@ final class AcceptStatement {
       statement.setLong(++p, directoryVersion);
       statement.setObject(++p, projectId);
       statement.setObject(++p, projectId);
-      statement.setObject(++p, projectId);
       statement.setArray(++p, connection.createArrayOf("uuid", deliveryIds));
       statement.setArray(++p, connection.createArrayOf("uuid", deliveryEvents));
       statement.setArray(++p, connection.createArrayOf("uuid", deliveryEndpoints));
       statement.setArray(++p, connection.createArrayOf("text", deliveryKeys));
       statement.setArray(++p, connection.createArrayOf("text", deliveryDues));
+      statement.setArray(++p, connection.createArrayOf("bool", deliveryInLane));
+      statement.setObject(++p, projectId);
+      statement.setObject(++p, projectId);
+      statement.setObject(++p, projectId);
       try (ResultSet row = statement.executeQuery()) {
         return answer(row, directoryVersion);
       }
@@ -153,7 +176,14 @@ final class AcceptStatement {
 
   private static Answer answer(ResultSet row, long directoryVersion) throws SQLException {
     Set<UUID> fresh = new HashSet<>();
+    Map<LaneId, LaneEnd> lanes = new HashMap<>();
     while (row.next()) {
+      UUID endpointId = row.getObject(3, UUID.class);
+      if (endpointId != null) {
+        lanes.put(
+            new LaneId(endpointId, row.getString(4)), new LaneEnd(row.getLong(5), row.getLong(6)));
+        continue;
+      }
       if (row.getLong(1) != directoryVersion) {
         return new Answer.Outdated();
       }
@@ -162,7 +192,7 @@ final class AcceptStatement {
         fresh.add(id);
       }
     }
-    return new Answer.Committed(fresh);
+    return new Answer.Committed(fresh, lanes);
   }
 
   /** Which events have these keys. */

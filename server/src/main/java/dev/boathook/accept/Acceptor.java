@@ -2,16 +2,20 @@ package dev.boathook.accept;
 
 import dev.boathook.accept.AcceptStatement.Conflict;
 import dev.boathook.accept.AcceptStatement.DedupeKey;
+import dev.boathook.accept.AcceptStatement.LaneEnd;
+import dev.boathook.accept.AcceptStatement.LaneId;
 import dev.boathook.accept.AcceptStatement.Original;
 import dev.boathook.accept.AcceptStatement.Routed;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Replies;
 import dev.boathook.deliver.Reply;
 import dev.boathook.deliver.ReplyRequest;
-import dev.boathook.lane.Waiting;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
 import dev.boathook.id.IdKind;
+import dev.boathook.lane.Engine;
+import dev.boathook.lane.Place;
+import dev.boathook.lane.Waiting;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
@@ -26,11 +30,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -61,6 +67,7 @@ public final class Acceptor implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final String CHECK_VIOLATION = "23514";
+  private static final String DEADLOCK_DETECTED = "40P01";
   private static final String DATA_EXCEPTION_CLASS = "22";
   private static final int MAX_ROUTINGS = 10;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -361,17 +368,20 @@ public final class Acceptor implements AutoCloseable {
             offer.body());
     UUID asked = waiter == null ? null : waiter.endpointId();
     List<Waiting> deliveries = new ArrayList<>();
+    Instant made = dispatcher.clock().instant();
     for (Endpoint endpoint : project.receiving(event.origin(), event.type(), asked)) {
+      boolean isAsked = endpoint.id().equals(asked);
       deliveries.add(
           new Waiting(
               event.projectId(),
               world.ids().next(),
               event.id(),
               endpoint.id(),
+              event.type(),
+              // Who waits for the answer is not made to wait for others.
+              endpoint.policy().order().hasLanes() && !isAsked ? Place.in(event.key()) : null,
               0,
-              endpoint.id().equals(asked)
-                  ? now
-                  : endpoint.policy().retries(offer.type()).firstDue(now),
+              isAsked ? made : endpoint.policy().retries(event.type()).firstDue(made),
               event.body().length,
               event));
     }
@@ -411,7 +421,7 @@ public final class Acceptor implements AutoCloseable {
         yield false;
       }
       case AcceptStatement.Answer.Committed committed -> {
-        settle(project, groups, routed, committed.fresh());
+        settle(project, groups, routed, committed);
         yield true;
       }
     };
@@ -428,6 +438,9 @@ public final class Acceptor implements AutoCloseable {
       } catch (RuntimeException ddl) {
         LOG.error("partitions cannot be made", ddl);
       }
+    } else if (state.equals(DEADLOCK_DETECTED)) {
+      LOG.warn("accepting is tried again: {}", e.getMessage());
+      return false;
     } else if (state.startsWith(DATA_EXCEPTION_CLASS)) {
       if (groups.size() == 1) {
         LOG.error("an event cannot be stored", e);
@@ -446,7 +459,11 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private void settle(
-      ProjectView project, List<Group> groups, List<@Nullable Routed> routed, Set<UUID> freshIds) {
+      ProjectView project,
+      List<Group> groups,
+      List<@Nullable Routed> routed,
+      AcceptStatement.Answer.Committed committed) {
+    Set<UUID> freshIds = committed.fresh();
     List<Waiting> fresh = new ArrayList<>();
     List<Waiting> known = new ArrayList<>();
     for (Routed r : routed) {
@@ -458,7 +475,7 @@ public final class Acceptor implements AutoCloseable {
       }
     }
     dispatcher.abandoned(known, true);
-    dispatcher.committed(fresh);
+    dispatcher.committed(placed(fresh, committed.lanes()));
     List<Settled> repeating = new ArrayList<>();
     Iterator<@Nullable Routed> next = routed.iterator();
     for (Group group : groups) {
@@ -477,6 +494,33 @@ public final class Acceptor implements AutoCloseable {
     if (!repeating.isEmpty()) {
       answerRepeating(project.projectId(), repeating);
     }
+  }
+
+  /** The deliveries at their places; places were given in the order of the deliveries' ids. */
+  private static List<Engine.Committed> placed(List<Waiting> fresh, Map<LaneId, LaneEnd> lanes) {
+    Map<LaneId, Integer> counts = new HashMap<>();
+    for (Waiting delivery : fresh) {
+      Place place = delivery.place();
+      if (place != null) {
+        counts.merge(new LaneId(delivery.endpointId(), place.key()), 1, Integer::sum);
+      }
+    }
+    List<Engine.Committed> placed = new ArrayList<>(fresh.size());
+    for (Waiting delivery : fresh) {
+      Place place = delivery.place();
+      if (place == null) {
+        placed.add(new Engine.Committed(delivery, true));
+        continue;
+      }
+      LaneId id = new LaneId(delivery.endpointId(), place.key());
+      LaneEnd end = Objects.requireNonNull(lanes.get(id), "a lane was not given back");
+      int left = counts.merge(id, -1, Integer::sum);
+      long number = end.lastNumber() - left;
+      placed.add(
+          new Engine.Committed(
+              delivery.at(new Place(place.key(), number)), end.doneNumber() == number - 1));
+    }
+    return placed;
   }
 
   /** Before the dispatcher may begin: the attempt must not end before its waiter is known. */

@@ -6,8 +6,16 @@ import dev.boathook.event.Events;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.Leases;
+import dev.boathook.lane.LoadedLane;
+import dev.boathook.lane.Place;
 import dev.boathook.lane.Resolution;
+import dev.boathook.lane.SteadyClock;
+import dev.boathook.lane.Terms;
 import dev.boathook.lane.Waiting;
+import dev.boathook.node.Message;
+import dev.boathook.node.Messages;
+import dev.boathook.node.Node;
 import dev.boathook.outbound.AttemptResult;
 import dev.boathook.outbound.HttpHeader;
 import dev.boathook.outbound.HttpSender;
@@ -18,24 +26,21 @@ import dev.boathook.route.ProjectView;
 import dev.boathook.signatures.Headers;
 import dev.boathook.source.Source;
 import dev.boathook.store.Database;
-import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,14 +50,9 @@ import org.slf4j.LoggerFactory;
  * thread that wakes the engine on time, and the {@link Recorder}. No lock, transaction or
  * connection is held while a request is out.
  */
-public final class Dispatcher implements AutoCloseable, Directory.Listener {
+public final class Dispatcher
+    implements AutoCloseable, Directory.Listener, Node.Listener, Messages.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final String LOAD = Sql.of(Dispatcher.class, "load_waiting");
-  private static final String SURVEY = Sql.of(Dispatcher.class, "waiting_endpoints");
-
-  /** A net under the engine: a lost wake-up would be found after so long. */
-  private static final Duration SURVEY_INTERVAL = Duration.ofMinutes(5);
-
   private static final Duration MAX_SLEEP = Duration.ofSeconds(1);
 
   /** How long a delivery waits that could not be tried for a reason of ours. */
@@ -63,16 +63,19 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   private final World world;
   private final Database database;
   private final Directory directory;
+  private final Node node;
+  private final Messages messages;
   private final HttpSender sender;
+  private final SteadyClock clock;
   private final Replies replies;
   private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Engine engine = new Engine(Engine.Limits.DEFAULT);
   private final Recorder recorder;
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean started;
   private boolean stopping;
+  private boolean stopped;
 
   /**
    * Nothing is sent before {@link #start}.
@@ -80,14 +83,24 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
    * @param listener hears of what happens, for metrics, logs and the disabling of endpoints
    */
   public Dispatcher(
-      World world, Database database, Directory directory, HttpSender sender, Listener listener) {
+      World world,
+      SteadyClock clock,
+      Database database,
+      Directory directory,
+      Node node,
+      Messages messages,
+      HttpSender sender,
+      Listener listener) {
     this.world = world;
     this.database = database;
     this.directory = directory;
+    this.node = node;
+    this.messages = messages;
     this.sender = sender;
+    this.clock = clock;
     this.replies = new Replies(world.ticker());
     this.listener = listener;
-    this.recorder = new Recorder(database, this::recorded);
+    this.recorder = new Recorder(database, node::nonce, this::recorded);
   }
 
   /** Hears of every attempt. */
@@ -97,6 +110,12 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
 
     /** The endpoint says that it is gone for good (410). */
     void gone(Endpoint endpoint);
+
+    /** Something that whoever runs this should know. */
+    void noticed(Notice notice);
+
+    /** What waited when the endpoint was resumed has been sent. */
+    void caughtUp(UUID projectId, UUID endpointId);
   }
 
   /**
@@ -126,20 +145,76 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     }
   }
 
-  /**
-   * Begins to deliver: first of all what waits from before.
-   *
-   * @throws SQLException when the store cannot be read
-   */
-  public void start() throws SQLException {
-    survey();
+  /** Begins to deliver: first of all what waits from before. */
+  public void start() {
     lock.lock();
     try {
       started = true;
     } finally {
       lock.unlock();
     }
+    messages.listen(this);
+    node.start(this);
     Thread.ofPlatform().name("boathook-dispatcher").daemon().start(this::keepTime);
+  }
+
+  /** The time by which deliveries are due, on all nodes. */
+  public InstantSource clock() {
+    return clock;
+  }
+
+  @Override
+  public void storeTime(Instant storeTime, long askedNanos, long answeredNanos) {
+    clock.observe(storeTime, askedNanos, answeredNanos);
+  }
+
+  @Override
+  public void changed(List<Leases.Change> changes) {
+    act(now -> {
+      for (Leases.Change change : changes) {
+        switch (change) {
+          case Leases.Change.Own own -> engine.own(own.shard(), own.epoch(), now);
+          case Leases.Change.Lose lose -> engine.lose(lose.shard(), now);
+          case Leases.Change.Release release -> engine.release(release.shard(), now);
+          case Leases.Change.Released released ->
+              engine.released(released.shard(), released.epoch(), now);
+        }
+      }
+    });
+  }
+
+  @Override
+  public void heard(List<Message> heard) {
+    act(now -> {
+      for (Message message : heard) {
+        switch (message) {
+          case Message.Work work -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now);
+          case Message.Withdrawn withdrawn ->
+              engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now);
+          case Message.LookAgain lookAgain -> {
+            if (engine.epochOf(lookAgain.shard()) != 0) {
+              engine.lookAgain(now);
+            }
+          }
+          case Message.Shards shards -> node.hurry();
+          case Message.Configuration configuration ->
+              Thread.startVirtualThread(this::refreshDirectory);
+        }
+      }
+    });
+  }
+
+  private void refreshDirectory() {
+    try {
+      directory.refreshAll();
+    } catch (JdbiException e) {
+      LOG.warn("the configuration could not be read: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void missed() {
+    act(engine::missed);
   }
 
   /** These are about to be committed; must be followed by one of the next two. */
@@ -148,7 +223,7 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   }
 
   /** These, reserved before, are committed. */
-  public void committed(List<Waiting> deliveries) {
+  public void committed(List<Engine.Committed> deliveries) {
     act(now -> engine.committed(deliveries, now));
   }
 
@@ -161,24 +236,44 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     act(now -> engine.abandoned(deliveries, certain, now));
   }
 
-  /** The store has a delivery for this endpoint that came by another way, due at this time. */
-  public void expect(UUID endpointId, Instant due) {
-    act(now -> engine.expect(endpointId, due, now));
+  /**
+   * The store has a delivery for this endpoint that came by another way, due at this time.
+   *
+   * @param lanes whether it is in a lane
+   */
+  public void expect(UUID endpointId, boolean lanes, Instant due) {
+    act(now -> engine.expect(endpointId, lanes, due, now));
   }
 
   /** This delivery was finished by another way and is not to be sent. */
   public void withdrawn(UUID endpointId, UUID deliveryId) {
     act(now -> engine.withdrawn(endpointId, deliveryId, now));
+    messages.send(new Message.Withdrawn(endpointId, deliveryId));
+  }
+
+  /** Whether the endpoint is tried, as far as this node knows: its circuit may be open. */
+  public boolean isCircuitClosed(UUID endpointId) {
+    lock.lock();
+    try {
+      return engine.isCircuitClosed(endpointId);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void endpointChanged(Endpoint endpoint) {
-    Engine.Policy policy =
-        new Engine.Policy(
-            endpoint.policy().maxInFlight(),
-            endpoint.policy().retries(),
-            endpoint.status() == Endpoint.Status.ACTIVE);
-    act(now -> engine.configure(endpoint.projectId(), endpoint.id(), policy, now));
+    UUID consumerId = endpoint.subscription().consumerId();
+    Terms terms =
+        new Terms(
+            endpoint.projectId(),
+            endpoint.id(),
+            consumerId == null ? endpoint.projectId() : consumerId,
+            1,
+            endpoint.policy(),
+            endpoint.status() == Endpoint.Status.ACTIVE,
+            endpoint.resumeRate());
+    act(now -> engine.configure(terms, now));
   }
 
   @Override
@@ -205,43 +300,67 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     List<Engine.Effect> effects;
     lock.lock();
     try {
-      Instant now = world.clock().instant();
+      Instant now = clock.instant();
       input.accept(now);
-      effects = started && !stopping ? engine.advance(now) : List.of();
+      effects = advance(now);
       changed.signalAll();
-      if (stopping && engine.busy() == 0) {
-        stopped.countDown();
-      }
     } finally {
       lock.unlock();
     }
     perform(effects);
   }
 
+  private List<Engine.Effect> advance(Instant now) {
+    if (!started) {
+      return List.of();
+    }
+    engine.suspend(stopping || !node.holds());
+    return engine.advance(now);
+  }
+
   private void perform(List<Engine.Effect> effects) {
     for (Engine.Effect effect : effects) {
       switch (effect) {
-        case Engine.Effect.Send send -> Thread.startVirtualThread(() -> attempt(send.delivery()));
+        case Engine.Effect.Send send -> Thread.startVirtualThread(() -> attempt(send));
         case Engine.Effect.Load load -> Thread.startVirtualThread(() -> load(load));
+        case Engine.Effect.Survey survey -> Thread.startVirtualThread(this::survey);
+        case Engine.Effect.NoteFailing note -> Thread.startVirtualThread(() -> note(note));
+        case Engine.Effect.Released released -> node.drained(released.shard(), released.epoch());
+        case Engine.Effect.Tell tell ->
+            messages.send(new Message.Work(tell.endpointId(), tell.lanes(), tell.dueAt()));
+        case Engine.Effect.LookAgain lookAgain -> {
+          node.fenced(lookAgain.shard());
+          messages.send(new Message.LookAgain(lookAgain.shard()));
+        }
+        case Engine.Effect.Disable disable ->
+            Thread.startVirtualThread(() ->
+                listener.noticed(
+                    new Notice.Failing(
+                        disable.projectId(), disable.endpointId(), disable.failingSince())));
+        case Engine.Effect.Circuit circuit ->
+            listener.noticed(
+                new Notice.Circuit(circuit.projectId(), circuit.endpointId(), circuit.open()));
+        case Engine.Effect.CaughtUp caughtUp ->
+            Thread.startVirtualThread(
+                () -> listener.caughtUp(caughtUp.projectId(), caughtUp.endpointId()));
       }
     }
   }
 
   private void keepTime() {
-    long surveyedNanos = world.ticker().nanoTime();
     while (true) {
       List<Engine.Effect> effects;
       lock.lock();
       try {
-        if (stopping) {
+        if (stopped) {
           return;
         }
-        Instant now = world.clock().instant();
-        effects = engine.advance(now);
+        Instant now = clock.instant();
+        effects = advance(now);
         if (effects.isEmpty()) {
           Instant wake = engine.nextWake();
           Duration wait = wake == null ? MAX_SLEEP : Duration.between(now, wake);
-          // A clock that is set back or forth is noticed after a second at most.
+          // The lease is looked at again after a second at most.
           long millis = Math.clamp(wait.toMillis(), 1, MAX_SLEEP.toMillis());
           var _ = changed.await(millis, TimeUnit.MILLISECONDS);
         }
@@ -251,96 +370,89 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
         lock.unlock();
       }
       perform(effects);
-      if (world.ticker().nanoTime() - surveyedNanos >= SURVEY_INTERVAL.toNanos()) {
-        surveyedNanos = world.ticker().nanoTime();
-        Thread.startVirtualThread(this::surveyAgain);
-      }
     }
   }
 
-  private void surveyAgain() {
-    try {
-      survey();
+  private void survey() {
+    List<UUID> projects = new ArrayList<>();
+    List<UUID> endpoints = new ArrayList<>();
+    for (ProjectView project : directory.projects()) {
+      for (UUID endpointId : project.endpoints().keySet()) {
+        projects.add(project.projectId());
+        endpoints.add(endpointId);
+      }
+    }
+    List<Engine.Found> found;
+    try (Connection connection = database.hotConnection()) {
+      found =
+          WaitingQueries.survey(
+              connection, projects.toArray(UUID[]::new), endpoints.toArray(UUID[]::new));
     } catch (SQLException e) {
       LOG.warn("could not look for waiting deliveries: {}", e.getMessage());
+      act(engine::surveyFailed);
+      return;
+    } catch (RuntimeException | Error e) {
+      LOG.error("a bug stopped the look for waiting deliveries", e);
+      act(engine::surveyFailed);
+      return;
     }
+    act(now -> engine.surveyed(found, now));
   }
 
-  private void survey() throws SQLException {
-    for (ProjectView project : directory.projects()) {
-      try (Connection connection = database.hotConnection();
-          PreparedStatement statement = connection.prepareStatement(SURVEY)) {
-        statement.setObject(1, project.projectId());
-        try (ResultSet row = statement.executeQuery()) {
-          while (row.next()) {
-            expect(
-                row.getObject("endpoint_id", UUID.class), row.getTimestamp("due_at").toInstant());
-          }
-        }
-      }
+  private void note(Engine.Effect.NoteFailing note) {
+    try (Connection connection = database.hotConnection()) {
+      WaitingQueries.note(connection, note);
+    } catch (SQLException e) {
+      LOG.warn("how endpoint {} does was not written down: {}", note.endpointId(), e.getMessage());
     }
   }
 
   private void load(Engine.Effect.Load load) {
-    List<Waiting> rows = new ArrayList<>();
-    try (Connection connection = database.hotConnection();
-        PreparedStatement statement = connection.prepareStatement(LOAD)) {
-      statement.setObject(1, load.projectId());
-      statement.setObject(2, load.endpointId());
-      statement.setInt(3, load.limit());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          rows.add(
-              new Waiting(
-                  load.projectId(),
-                  row.getObject("delivery_id", UUID.class),
-                  row.getObject("event_id", UUID.class),
-                  load.endpointId(),
-                  row.getInt("attempts"),
-                  row.getTimestamp("due_at").toInstant(),
-                  row.getInt("body_bytes"),
-                  null));
-        }
+    try (Connection connection = database.hotConnection()) {
+      if (load.lanes()) {
+        WaitingQueries.Loaded<LoadedLane> lanes = WaitingQueries.loadLanes(connection, load);
+        act(now -> engine.loadedLanes(load, lanes.rows(), lanes.nextDue(), now));
+      } else {
+        WaitingQueries.Loaded<Waiting> rows = WaitingQueries.load(connection, load);
+        act(now -> engine.loaded(load, rows.rows(), rows.nextDue(), now));
       }
     } catch (SQLException e) {
       LOG.warn("waiting deliveries could not be read: {}", e.getMessage());
-      act(now -> engine.loadFailed(load.endpointId(), now));
-      return;
+      act(now -> engine.loadFailed(load, now));
     } catch (RuntimeException | Error e) {
       LOG.error("a bug stopped the reading of waiting deliveries", e);
-      act(now -> engine.loadFailed(load.endpointId(), now));
-      return;
+      act(now -> engine.loadFailed(load, now));
     }
-    act(now -> engine.loaded(load.endpointId(), rows, load.limit(), now));
   }
 
-  private void attempt(Waiting delivery) {
+  private void attempt(Engine.Effect.Send send) {
+    Waiting delivery = send.delivery();
     Instant startedAt = world.clock().instant();
     Optional<ProjectView> project = directory.project(delivery.projectId());
     Optional<Endpoint> endpoint = project.map(view -> view.endpoints().get(delivery.endpointId()));
     Outcome outcome;
     try {
       if (endpoint.isEmpty() || endpoint.get().status() != Endpoint.Status.ACTIVE) {
-        unsent(delivery);
+        unsent(send);
         return;
       }
       Optional<Event> event = event(delivery);
       if (event.isEmpty()) {
         LOG.error("delivery {} has no event {}", delivery.deliveryId(), delivery.eventId());
-        failed(delivery, startedAt, "the event is no longer kept");
+        failed(send, startedAt, "the event is no longer kept");
         return;
       }
-      outcome = send(delivery, event.get(), endpoint.get(), project.get(), startedAt);
+      outcome = attempt(send, event.get(), endpoint.get(), project.get(), startedAt);
     } catch (SQLException e) {
       LOG.warn("an event could not be read for delivery: {}", e.getMessage());
-      unsent(delivery);
+      unsent(send);
       return;
     } catch (InterruptedException e) {
-      unsent(delivery);
+      unsent(send);
       return;
     } catch (RuntimeException | Error e) {
       LOG.error("a bug stopped an attempt of delivery {}", delivery.deliveryId(), e);
-      failed(delivery, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
+      failed(send, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
       return;
     }
     if (outcome instanceof Outcome.Gone) {
@@ -358,8 +470,12 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     }
   }
 
-  private Outcome send(
-      Waiting delivery, Event event, Endpoint endpoint, ProjectView project, Instant startedAt)
+  private Outcome attempt(
+      Engine.Effect.Send send,
+      Event event,
+      Endpoint endpoint,
+      ProjectView project,
+      Instant startedAt)
       throws InterruptedException {
     Optional<String> source =
         event.origin().kind() == Origin.Kind.SOURCE
@@ -367,9 +483,9 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
             : Optional.empty();
     OutboundRequest request = Requests.of(event, endpoint, source, startedAt);
     AttemptResult result = sender.send(request);
-    replies.ended(delivery.deliveryId(), result);
+    replies.ended(send.delivery().deliveryId(), result);
     record(
-        delivery,
+        send,
         new Attempt(
             startedAt,
             Duration.ofNanos(result.durationNanos()),
@@ -384,8 +500,8 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
     return result.outcome();
   }
 
-  private void failed(Waiting delivery, Instant startedAt, String detail) {
-    replies.none(delivery.deliveryId(), Reply.None.Reason.FAILED, detail);
+  private void failed(Engine.Effect.Send send, Instant startedAt, String detail) {
+    replies.none(send.delivery().deliveryId(), Reply.None.Reason.FAILED, detail);
     Attempt attempt =
         new Attempt(
             startedAt,
@@ -397,45 +513,54 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
             Headers.of(),
             new byte[0],
             false);
-    record(delivery, attempt, startedAt);
+    record(send, attempt, startedAt);
   }
 
-  private void record(Waiting delivery, Attempt attempt, Instant acceptedAt) {
+  private void record(Engine.Effect.Send send, Attempt attempt, Instant acceptedAt) {
     double chance = world.random().nextDouble();
     Resolution resolution;
     lock.lock();
     try {
-      resolution = engine.attempted(delivery, attempt.outcome(), chance, world.clock().instant());
+      resolution = engine.attempted(send, attempt.outcome(), chance, clock.instant());
     } finally {
       lock.unlock();
     }
     recorder.add(new Recorder.Entry(resolution, attempt, acceptedAt));
   }
 
-  private void unsent(Waiting delivery) {
+  private void unsent(Engine.Effect.Send send) {
     replies.none(
-        delivery.deliveryId(), Reply.None.Reason.NOT_ASKED, "the endpoint could not be asked now");
-    act(now -> engine.unsent(delivery, now.plus(UNSENT_WAIT), now));
+        send.delivery().deliveryId(),
+        Reply.None.Reason.NOT_ASKED,
+        "the endpoint could not be asked now");
+    act(now -> engine.unsent(send, now.plus(UNSENT_WAIT), now));
   }
 
-  private void recorded(List<Recorder.Entry> batch, Set<UUID> moved) {
+  private void recorded(List<Recorder.Entry> batch, List<Resolution.Written> written) {
     act(now -> {
-      for (Recorder.Entry entry : batch) {
-        Waiting delivery = entry.resolution().delivery();
-        engine.recorded(entry.resolution(), moved.contains(delivery.deliveryId()), now);
+      for (int i = 0; i < batch.size(); i++) {
+        engine.recorded(batch.get(i).resolution(), written.get(i), now);
       }
     });
-    for (Recorder.Entry entry : batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      Recorder.Entry entry = batch.get(i);
+      Resolution resolution = entry.resolution();
+      boolean moved = written.get(i) == Resolution.Written.MOVED;
       Instant ended = entry.attempt().startedAt().plus(entry.attempt().duration());
       listener.attempted(
           new Ended(
-              entry.resolution().delivery().projectId(),
+              resolution.delivery().projectId(),
               entry.attempt().outcome(),
-              moved.contains(entry.resolution().delivery().deliveryId())
-                  ? entry.resolution().state()
-                  : DeliveryState.WAITING,
+              moved ? resolution.state() : DeliveryState.WAITING,
               entry.attempt().duration(),
               Duration.between(entry.acceptedAt(), ended)));
+      Place place = resolution.delivery().place();
+      if (moved && resolution.haltsLane() && place != null) {
+        Waiting delivery = resolution.delivery();
+        listener.noticed(
+            new Notice.LaneHalted(
+                delivery.projectId(), delivery.endpointId(), place.key(), delivery.deliveryId()));
+      }
     }
   }
 
@@ -458,28 +583,30 @@ public final class Dispatcher implements AutoCloseable, Directory.Listener {
   }
 
   /**
-   * Begins nothing more, waits a bounded time for what is out, and records it. What is cut off is
-   * repeated after the next start, as after a crash.
+   * Begins nothing more, gives its shards to others, waits a bounded time for what is out, and
+   * records it. What is cut off is repeated by others or after the next start, as after a crash.
    */
   @Override
   public void close() {
+    node.stop();
     lock.lock();
     try {
       stopping = true;
       changed.signalAll();
-      if (engine.busy() == 0) {
-        stopped.countDown();
+      long nanos = CLOSE_TIMEOUT.toNanos();
+      while (engine.busy() > 0 && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
       }
-    } finally {
-      lock.unlock();
-    }
-    try {
-      if (!stopped.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (engine.busy() > 0) {
         LOG.warn(
             "attempts were still out after {} s; they are repeated", CLOSE_TIMEOUT.toSeconds());
       }
+      stopped = true;
+      changed.signalAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
     }
     recorder.close();
   }

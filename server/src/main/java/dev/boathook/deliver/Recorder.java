@@ -1,6 +1,7 @@
 package dev.boathook.deliver;
 
 import dev.boathook.lane.Resolution;
+import dev.boathook.lane.Shards;
 import dev.boathook.store.Database;
 import dev.boathook.store.Json;
 import dev.boathook.store.Outage;
@@ -13,8 +14,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +51,12 @@ final class Recorder implements AutoCloseable {
     }
   }
 
+  /** The shard of an attempt, as it was held when the attempt began. */
+  private record Fence(int shard, long epoch) {}
+
   private final Database database;
-  private final BiConsumer<List<Entry>, Set<UUID>> recorded;
+  private final Supplier<UUID> nonce;
+  private final BiConsumer<List<Entry>, List<Resolution.Written>> recorded;
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
   private final Thread writer;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -55,10 +64,15 @@ final class Recorder implements AutoCloseable {
   /**
    * Starts writing.
    *
-   * @param recorded is told of each committed batch, and which of its deliveries have moved
+   * @param nonce under which the node holds its shards now
+   * @param recorded is told of each committed batch, and what became of each of its entries
    */
-  Recorder(Database database, BiConsumer<List<Entry>, Set<UUID>> recorded) {
+  Recorder(
+      Database database,
+      Supplier<UUID> nonce,
+      BiConsumer<List<Entry>, List<Resolution.Written>> recorded) {
     this.database = database;
+    this.nonce = nonce;
     this.recorded = recorded;
     this.writer = Thread.ofPlatform().name("boathook-recorder").start(this::run);
   }
@@ -98,9 +112,9 @@ final class Recorder implements AutoCloseable {
   /** Writes until it is written; false when the server stops before that. */
   private boolean record(List<Entry> batch) throws InterruptedException {
     while (true) {
-      Set<UUID> moved;
+      List<Resolution.Written> written;
       try {
-        moved = write(batch);
+        written = write(batch);
       } catch (SQLException e) {
         if (!Outage.caused(e) && batch.size() > 1) {
           // One outcome's data is refused: it must not hold up the others.
@@ -116,7 +130,7 @@ final class Recorder implements AutoCloseable {
         }
         continue;
       }
-      tell(batch, moved);
+      tell(batch, written);
       return true;
     }
   }
@@ -130,9 +144,9 @@ final class Recorder implements AutoCloseable {
     return true;
   }
 
-  private void tell(List<Entry> batch, Set<UUID> moved) {
+  private void tell(List<Entry> batch, List<Resolution.Written> written) {
     try {
-      recorded.accept(List.copyOf(batch), moved);
+      recorded.accept(List.copyOf(batch), written);
     } catch (RuntimeException e) {
       LOG.error("a bug after {} outcomes were recorded", batch.size(), e);
     }
@@ -143,8 +157,13 @@ final class Recorder implements AutoCloseable {
     return closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private Set<UUID> write(List<Entry> batch) throws SQLException {
+  private List<Resolution.Written> write(List<Entry> batch) throws SQLException {
     int size = batch.size();
+    Map<Fence, Long> slots = new LinkedHashMap<>();
+    Long[] slot = new Long[size];
+    for (int i = 0; i < size; i++) {
+      slot[i] = slots.computeIfAbsent(fence(batch.get(i)), fence -> slots.size() + 1L);
+    }
     // Times go as text in UTC: the driver writes an array of its own time type without an offset,
     // as
     // local time, which is ambiguous for an hour a year.
@@ -164,9 +183,13 @@ final class Recorder implements AutoCloseable {
     String[] responseHeaders = new String[size];
     byte[][] bodies = new byte[size][];
     Boolean[] truncated = new Boolean[size];
+    Boolean[] halts = new Boolean[size];
+    Boolean[] supersedes = new Boolean[size];
     for (int i = 0; i < size; i++) {
       Resolution resolution = batch.get(i).resolution();
       Attempt attempt = batch.get(i).attempt();
+      halts[i] = resolution.haltsLane();
+      supersedes[i] = resolution.supersedes();
       projects[i] = resolution.delivery().projectId();
       deliveries[i] = resolution.delivery().deliveryId();
       numbers[i] = resolution.attempts();
@@ -185,10 +208,18 @@ final class Recorder implements AutoCloseable {
       bodies[i] = attempt.responseBody();
       truncated[i] = attempt.responseTruncated();
     }
+    Set<Long> held = new HashSet<>();
     Set<UUID> moved = new HashSet<>();
     try (Connection connection = database.hotConnection();
         PreparedStatement statement = connection.prepareStatement(RECORD)) {
       int p = 0;
+      Fence[] fences = slots.keySet().toArray(Fence[]::new);
+      statement.setArray(
+          ++p, connection.createArrayOf("int4", Arrays.stream(fences).map(Fence::shard).toArray()));
+      statement.setArray(
+          ++p, connection.createArrayOf("int8", Arrays.stream(fences).map(Fence::epoch).toArray()));
+      statement.setObject(++p, nonce.get());
+      statement.setArray(++p, connection.createArrayOf("int8", slot));
       statement.setArray(++p, connection.createArrayOf("uuid", projects));
       statement.setArray(++p, connection.createArrayOf("uuid", deliveries));
       statement.setArray(++p, connection.createArrayOf("int4", numbers));
@@ -205,13 +236,34 @@ final class Recorder implements AutoCloseable {
       statement.setArray(++p, connection.createArrayOf("text", responseHeaders));
       statement.setArray(++p, connection.createArrayOf("bytea", bodies));
       statement.setArray(++p, connection.createArrayOf("bool", truncated));
+      statement.setArray(++p, connection.createArrayOf("bool", halts));
+      statement.setArray(++p, connection.createArrayOf("bool", supersedes));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          moved.add(row.getObject(1, UUID.class));
+          UUID delivery = row.getObject(2, UUID.class);
+          if (delivery == null) {
+            held.add(row.getLong(1));
+          } else {
+            moved.add(delivery);
+          }
         }
       }
     }
-    return moved;
+    List<Resolution.Written> written = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      if (!held.contains(slot[i])) {
+        written.add(Resolution.Written.FENCED);
+      } else {
+        written.add(
+            moved.contains(deliveries[i]) ? Resolution.Written.MOVED : Resolution.Written.UNMOVED);
+      }
+    }
+    return written;
+  }
+
+  private static Fence fence(Entry entry) {
+    Resolution resolution = entry.resolution();
+    return new Fence(Shards.of(resolution.delivery().endpointId()), resolution.epoch());
   }
 
   /** Writes what is left, for a bounded time. */

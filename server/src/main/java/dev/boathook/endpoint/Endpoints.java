@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoints {
   private static final String UPSERT = Sql.of(Endpoints.class, "upsert_endpoint");
   private static final String DISABLE = Sql.of(Endpoints.class, "disable_endpoint");
+  private static final String CAUGHT_UP = Sql.of(Endpoints.class, "endpoint_caught_up");
   private static final String DELETE = Sql.of(Endpoints.class, "delete_endpoint");
   private static final String SINCE = Sql.of(Endpoints.class, "endpoints_since");
   private static final String SECRETS = "endpoint.secrets";
@@ -106,6 +107,20 @@ public final class Endpoints {
                     .bind("version", version)
                     .execute()
                 == 1);
+  }
+
+  /** What waited when it was resumed has been sent: it is sent to as usual. */
+  public void caughtUp(ConfigChanges changes, UUID projectId, UUID endpointId) {
+    changes.make(
+        projectId,
+        (handle, version) ->
+            handle
+                .createUpdate(CAUGHT_UP)
+                .bind("project", projectId)
+                .bind("id", endpointId)
+                .bind("now", clock.instant())
+                .bind("version", version)
+                .execute());
   }
 
   /** Deletes it; what waits for it is cancelled by and by. False when there is none. */

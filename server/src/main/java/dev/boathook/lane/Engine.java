@@ -1,19 +1,16 @@
 package dev.boathook.lane;
 
-import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Order;
 import dev.boathook.outbound.Outcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,195 +18,473 @@ import org.jspecify.annotations.Nullable;
 /**
  * The core of delivering: decides what is sent next, to whom, and what becomes of it. It has no
  * thread, clock, chance or input of its own: everything comes as an argument, and what is to be
- * done comes back as effects. Not safe for use by several threads at once.
+ * done comes back as effects of {@link #advance}. Not safe for use by several threads at once.
  *
  * <p>The store holds every waiting delivery; the engine holds the few of each endpoint that are due
- * now or soon, and for the rest the time of the earliest. A delivery is <em>known</em> from before
- * its commit, or from its loading, until its outcome is recorded; what is known is never taken from
- * the store again, so that nothing is sent twice without cause.
+ * now or soon, and for the rest the time of the earliest. It delivers for the endpoints of the
+ * shards that it owns, and writes outcomes under the epoch by which it owns them.
  *
- * <p>Endpoints with work take turns, so that one with a long queue or slow answers costs the others
- * nothing but the turn.
+ * <p>Endpoints with work take turns, groups of them by weight. One that fails or is new cannot take
+ * the places of those that have proven themselves.
  */
 public final class Engine {
   private final Limits limits;
-  private final Map<UUID, Queue> queues = new HashMap<>();
-  private final ArrayDeque<Queue> turns = new ArrayDeque<>();
+  private final Memory memory;
+  private final Map<UUID, EndpointQueue> queues = new HashMap<>();
+  private final List<Map<UUID, EndpointQueue>> byShard = new ArrayList<>(Shards.COUNT);
+  private final Turns provenTurns = new Turns();
+  private final Turns unprovenTurns = new Turns();
   private final TreeSet<Wake> wakes =
       new TreeSet<>(Comparator.comparing(Wake::at).thenComparing(Wake::endpointId));
+  private final Map<UUID, Wake> wakeOf = new HashMap<>();
+  private final long[] epochs = new long[Shards.COUNT];
+  private final boolean[] releasing = new boolean[Shards.COUNT];
+  private final int[] busyInShard = new int[Shards.COUNT];
+  private final List<Effect> pending = new ArrayList<>();
+  private @Nullable Instant surveyAt;
+  private boolean surveying;
+  private boolean suspended;
   private int busy;
+  private int busyUnproven;
   private long busyBytes;
-  private long heldBytes;
 
-  /** An engine that knows no endpoint. */
+  /** An engine that knows no endpoint and owns no shard. */
   public Engine(Limits limits) {
     this.limits = limits;
+    this.memory = new Memory(limits);
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      byShard.add(new LinkedHashMap<>());
+    }
   }
 
   /**
    * The bounds of the engine's memory and work.
    *
    * @param maxBusy attempts at once over all endpoints, counting until their outcome is recorded
+   * @param maxUnproven how many of these may be for endpoints whose last attempt failed, or that
+   *     were never tried
    * @param maxBusyBytes bodies of those attempts; a single one may be larger
+   * @param maxHeld deliveries in memory over all endpoints; past it, each has a few
    * @param maxHeldPerEndpoint deliveries in memory for one endpoint that are due, and as many that
    *     will be soon; the rest waits in the store
+   * @param maxHeldPerLane deliveries in memory of one lane
    * @param loadBatch how many are loaded at once
    * @param holdAhead how long before it is due a delivery may be held in memory
    * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
-   * @param loadRetry the wait after a failed load
+   * @param storeRetry the wait after the store failed to read
+   * @param surveyInterval how often all is looked through: a lost wake-up is found after so long
    */
   public record Limits(
       int maxBusy,
+      int maxUnproven,
       long maxBusyBytes,
+      int maxHeld,
       int maxHeldPerEndpoint,
+      int maxHeldPerLane,
       int loadBatch,
       Duration holdAhead,
       long maxHeldBytes,
-      Duration loadRetry) {
+      Duration storeRetry,
+      Duration surveyInterval) {
     /** For a small machine. */
     public static final Limits DEFAULT =
         new Limits(
-            1_024, 64L << 20, 1_024, 256, Duration.ofSeconds(30), 64L << 20, Duration.ofSeconds(1));
+            1_024,
+            512,
+            64L << 20,
+            100_000,
+            1_024,
+            16,
+            256,
+            Duration.ofSeconds(30),
+            64L << 20,
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(5));
   }
 
-  /**
-   * What the engine must know of an endpoint.
-   *
-   * @param maxInFlight attempts at once
-   * @param retries when tries are made
-   * @param open whether anything is sent at all
-   */
-  public record Policy(int maxInFlight, RetryPolicy retries, boolean open) {}
+  /** What the queues together hold. */
+  static final class Memory {
+    /** What every endpoint may hold, however full the memory is. */
+    private static final int LEAST = 16;
+
+    private final Limits limits;
+    private long bytes;
+    private int count;
+
+    Memory(Limits limits) {
+      this.limits = limits;
+    }
+
+    Limits limits() {
+      return limits;
+    }
+
+    boolean fits(Waiting delivery) {
+      return bytes + delivery.heldBytes() <= limits.maxHeldBytes;
+    }
+
+    /** Whether a row of so many may have one more. */
+    boolean hasRoom(int inRow) {
+      return inRow < Math.min(LEAST, limits.maxHeldPerEndpoint)
+          || (count < limits.maxHeld && inRow < limits.maxHeldPerEndpoint);
+    }
+
+    /** With fewer ready than this, more are loaded. */
+    int loadThreshold() {
+      int usual = limits.loadBatch / 2;
+      return count < limits.maxHeld ? usual : Math.min(usual, LEAST / 2);
+    }
+
+    void held(int more) {
+      bytes += more;
+      count++;
+    }
+
+    void freed(int less) {
+      bytes -= less;
+      count--;
+    }
+  }
 
   /** Something for the shell to do. */
   public sealed interface Effect {
-    /** Make an attempt; tell {@link #attempted}, or {@link #unsent} if none was made. */
-    record Send(Waiting delivery) implements Effect {}
+    /**
+     * Make an attempt; tell {@link #attempted}, or {@link #unsent} if none was made.
+     *
+     * @param epoch of its shard
+     */
+    record Send(Waiting delivery, long epoch) implements Effect {}
 
     /**
-     * Read the endpoint's waiting deliveries, the earliest due first, at most so many; tell {@link
-     * #loaded} or {@link #loadFailed}.
+     * Read what waits for an endpoint, the earliest due first; tell {@link #loaded}, {@link
+     * #loadedLanes} or {@link #loadFailed}.
+     *
+     * @param epoch of its shard
+     * @param lanes whether lanes are wanted, or what is in none
+     * @param limit how many deliveries, or lanes, at most
+     * @param perLane how many deliveries of each lane at most; the first ones, or for an endpoint
+     *     that wants the newest only, the last one
      */
-    record Load(UUID projectId, UUID endpointId, int limit) implements Effect {}
+    record Load(Terms terms, long epoch, boolean lanes, int limit, int perLane) implements Effect {
+      /** Whether only the newest of each lane is wanted. */
+      public boolean newestOnly() {
+        return terms.policy().order() == Order.LATEST;
+      }
+    }
+
+    /** Look what waits for which endpoint; tell {@link #surveyed} or {@link #surveyFailed}. */
+    record Survey() implements Effect {}
+
+    /** Nothing of a shard that was to be released is busy any more: it can be given to others. */
+    record Released(int shard, long epoch) implements Effect {}
+
+    /** Another node holds the endpoint's shard, and may not know of what was committed here. */
+    record Tell(UUID endpointId, boolean lanes, Instant dueAt) implements Effect {}
+
+    /** A shard was lost with deliveries that whoever holds it now may not know of. */
+    record LookAgain(int shard) implements Effect {}
+
+    /** Write down since when the endpoint has done nothing but fail; null: it does not. */
+    record NoteFailing(UUID projectId, UUID endpointId, @Nullable Instant since)
+        implements Effect {}
+
+    /** The endpoint has done nothing but fail for as long as its policy lets. */
+    record Disable(UUID projectId, UUID endpointId, Instant failingSince) implements Effect {}
+
+    /** The endpoint's circuit has opened, or closed. */
+    record Circuit(UUID projectId, UUID endpointId, boolean open) implements Effect {}
+
+    /** What waited when the endpoint was resumed has been sent: the rate of resuming can go. */
+    record CaughtUp(UUID projectId, UUID endpointId) implements Effect {}
   }
 
-  /** The endpoint is new, or its policy is. */
-  public void configure(UUID projectId, UUID endpointId, Policy policy, Instant now) {
-    Queue queue = queues.computeIfAbsent(endpointId, id -> new Queue(projectId, id, policy));
-    queue.policy = policy;
-    if (!policy.open) {
-      letGo(queue, now);
+  /**
+   * What a survey found of an endpoint.
+   *
+   * @param dueAt when the earliest that is in no lane is due; null when none waits
+   * @param lanesDueAt when the earliest lane is due; null when none has work
+   * @param failingSince since when it has done nothing but fail; null when that is not so
+   */
+  public record Found(
+      UUID endpointId,
+      @Nullable Instant dueAt,
+      @Nullable Instant lanesDueAt,
+      @Nullable Instant failingSince) {}
+
+  /** The shard is ours, under this epoch. */
+  public void own(int shard, long epoch, Instant now) {
+    epochs[shard] = epoch;
+    releasing[shard] = false;
+    busyInShard[shard] = 0;
+    for (EndpointQueue queue : byShard.get(shard).values()) {
+      reset(queue);
+      queue.epoch = epoch;
+      reschedule(queue, now);
     }
-    reschedule(queue);
+    surveyAt = now;
+  }
+
+  /** Nothing more is begun in the shard; when nothing of it is busy, it is {@code Released}. */
+  public void release(int shard, Instant now) {
+    if (epochs[shard] == 0 || releasing[shard]) {
+      return;
+    }
+    releasing[shard] = true;
+    for (EndpointQueue queue : byShard.get(shard).values()) {
+      queue.letGo(now);
+      reschedule(queue, now);
+    }
+    releaseIfDone(shard);
+  }
+
+  /** The shard is not ours any more: another may hold it already. */
+  public void lose(int shard, Instant now) {
+    if (epochs[shard] == 0) {
+      return;
+    }
+    disown(shard, now);
+    pending.add(new Effect.LookAgain(shard));
+  }
+
+  private void disown(int shard, Instant now) {
+    epochs[shard] = 0;
+    releasing[shard] = false;
+    busyInShard[shard] = 0;
+    for (EndpointQueue queue : List.copyOf(byShard.get(shard).values())) {
+      reset(queue);
+      reschedule(queue, now);
+      dropIfDone(queue);
+    }
+  }
+
+  /** What is out for it goes on, but counts for all only. */
+  private void reset(EndpointQueue queue) {
+    if (!queue.health.isProven()) {
+      busyUnproven -= queue.busy;
+    }
+    queue.reset();
+  }
+
+  private void releaseIfDone(int shard) {
+    if (releasing[shard] && busyInShard[shard] == 0) {
+      pending.add(new Effect.Released(shard, epochs[shard]));
+    }
+  }
+
+  /** The shard was released and is nobody's. */
+  public void released(int shard, long epoch, Instant now) {
+    if (epochs[shard] == epoch) {
+      disown(shard, now);
+    }
+  }
+
+  /** Under which epoch the shard is owned; 0 when it is not, or is being released. */
+  public long epochOf(int shard) {
+    return releasing[shard] ? 0 : epochs[shard];
+  }
+
+  /** Begins nothing while it cannot be known whether the shards are ours still. */
+  public void suspend(boolean suspend) {
+    suspended = suspend;
+  }
+
+  /** The endpoint is new, or its terms are. */
+  public void configure(Terms terms, Instant now) {
+    EndpointQueue queue = queues.get(terms.endpointId());
+    if (queue == null) {
+      queue = new EndpointQueue(terms, memory);
+      queue.epoch = epochs[Shards.of(terms.endpointId())];
+      // Whatever waits for a new endpoint came through here.
+      queue.surveyed = surveyAt != null && queue.epoch != 0;
+      queues.put(terms.endpointId(), queue);
+      byShard.get(Shards.of(terms.endpointId())).put(terms.endpointId(), queue);
+    }
+    queue.configure(terms, now);
+    reschedule(queue, now);
   }
 
   /** The endpoint was deleted: nothing more is begun for it. */
   public void forget(UUID endpointId, Instant now) {
-    Queue queue = queues.get(endpointId);
+    EndpointQueue queue = queues.get(endpointId);
     if (queue == null) {
       return;
     }
-    queue.policy = new Policy(queue.policy.maxInFlight, queue.policy.retries, false);
+    queue.configure(queue.terms.closed(), now);
     queue.deleted = true;
-    letGo(queue, now);
-    reschedule(queue);
+    reschedule(queue, now);
     dropIfDone(queue);
   }
 
-  /** The store has a delivery for the endpoint, due at this time, that the engine may not know. */
-  public void expect(UUID endpointId, Instant due, Instant now) {
-    Queue queue = queues.get(endpointId);
-    if (queue != null) {
-      queue.spill(due);
-      reschedule(queue);
+  /**
+   * The store has a delivery for the endpoint, due at this time, that the engine may not know.
+   *
+   * @param lanes whether it is in a lane
+   */
+  public void expect(UUID endpointId, boolean lanes, Instant due, Instant now) {
+    if (!take(endpointId, lanes, due, now)) {
+      pending.add(new Effect.Tell(endpointId, lanes, due));
     }
+  }
+
+  /** Another node says {@link #expect}: whoever holds the shard takes it up. */
+  public void told(UUID endpointId, boolean lanes, Instant due, Instant now) {
+    var _ = take(endpointId, lanes, due, now);
+  }
+
+  /** False when the shard is not ours. */
+  private boolean take(UUID endpointId, boolean lanes, Instant due, Instant now) {
+    if (epochOf(Shards.of(endpointId)) == 0) {
+      return false;
+    }
+    EndpointQueue queue = queues.get(endpointId);
+    if (queue == null) {
+      // This node has not heard of the endpoint yet; by the next survey it has.
+      surveyAt = EndpointQueue.earlier(surveyAt, now.plus(limits.storeRetry));
+    } else {
+      queue.spill(lanes, due);
+      reschedule(queue, now);
+    }
+    return true;
+  }
+
+  private boolean isOurs(EndpointQueue queue) {
+    return epochOf(Shards.of(queue.endpointId())) != 0;
+  }
+
+  /** Look through all again soon: something may have been missed. */
+  public void lookAgain(Instant now) {
+    surveyAt = now;
+  }
+
+  /** Something may have been missed: what is held is read again, and all is looked through. */
+  public void missed(Instant now) {
+    for (EndpointQueue queue : queues.values()) {
+      if (isOurs(queue)) {
+        queue.letGo(now);
+        reschedule(queue, now);
+      }
+    }
+    surveyAt = now;
   }
 
   /** These are about to be committed. */
   public void reserve(List<Waiting> deliveries) {
     for (Waiting delivery : deliveries) {
-      Queue queue = queues.get(delivery.endpointId());
-      if (queue != null) {
-        queue.known.add(delivery.deliveryId());
+      EndpointQueue queue = queues.get(delivery.endpointId());
+      if (queue != null && isOurs(queue)) {
+        queue.reserve(delivery.deliveryId());
       }
     }
   }
 
+  /**
+   * A reserved delivery that is committed.
+   *
+   * @param delivery the delivery, at its place
+   * @param first whether everything before it in its lane had come to its end by then
+   */
+  public record Committed(Waiting delivery, boolean first) {}
+
   /** These, reserved before, are committed. */
-  public void committed(List<Waiting> deliveries, Instant now) {
-    for (Waiting delivery : deliveries) {
-      Queue queue = queues.get(delivery.endpointId());
-      if (queue == null || !queue.known.contains(delivery.deliveryId())) {
-        continue;
+  public void committed(List<Committed> deliveries, Instant now) {
+    for (Committed committed : deliveries) {
+      Waiting delivery = committed.delivery();
+      EndpointQueue queue = queues.get(delivery.endpointId());
+      if (queue != null && queue.committed(delivery, committed.first(), now)) {
+        reschedule(queue, now);
+        dropIfDone(queue);
+      } else {
+        expect(delivery.endpointId(), delivery.place() != null, delivery.dueAt(), now);
       }
-      // Behind a backlog in the store it waits there too, so that the earlier ones go first.
-      if (queue.hasBacklog(now) || !hold(queue, delivery, now)) {
-        queue.known.remove(delivery.deliveryId());
-        queue.spill(delivery.dueAt());
-      }
-      reschedule(queue);
-      dropIfDone(queue);
     }
   }
 
   /** These, reserved before, were not committed, or nobody knows. */
   public void abandoned(List<Waiting> deliveries, boolean certain, Instant now) {
     for (Waiting delivery : deliveries) {
-      Queue queue = queues.get(delivery.endpointId());
-      if (queue != null && queue.known.remove(delivery.deliveryId())) {
-        queue.withdrawn.remove(delivery.deliveryId());
-        if (!certain) {
-          queue.spill(delivery.dueAt());
-        }
-        reschedule(queue);
+      EndpointQueue queue = queues.get(delivery.endpointId());
+      if (queue != null && queue.abandoned(delivery, certain)) {
+        reschedule(queue, now);
         dropIfDone(queue);
+      } else if (!certain) {
+        expect(delivery.endpointId(), delivery.place() != null, delivery.dueAt(), now);
       }
     }
   }
 
   /**
-   * The answer to a {@link Effect.Load}.
+   * The answer to a {@link Effect.Load} of what is in no lane.
    *
    * @param rows the endpoint's waiting deliveries, the earliest due first
-   * @param limit what was asked for; as many rows mean that there may be more
+   * @param nextDue when the next one is due that was not read; null when there is none
    */
-  public void loaded(UUID endpointId, List<Waiting> rows, int limit, Instant now) {
-    Queue queue = queues.get(endpointId);
-    if (queue == null) {
-      return;
+  public void loaded(Effect.Load load, List<Waiting> rows, @Nullable Instant nextDue, Instant now) {
+    EndpointQueue queue = loadEnded(load);
+    if (queue != null) {
+      queue.loaded(rows, nextDue, now);
+      endLoad(queue, now);
     }
-    queue.loading = false;
-    Instant next = rows.size() < limit ? null : rows.getLast().dueAt();
-    for (Waiting row : rows) {
-      if (queue.known.contains(row.deliveryId())
-          || queue.settledWhileLoading.contains(row.deliveryId())) {
-        continue;
-      }
-      queue.known.add(row.deliveryId());
-      if (!queue.policy.open || !hold(queue, row, now)) {
-        queue.known.remove(row.deliveryId());
-        next = row.dueAt();
-        break;
-      }
+  }
+
+  /** The same of lanes. */
+  public void loadedLanes(
+      Effect.Load load, List<LoadedLane> rows, @Nullable Instant nextDue, Instant now) {
+    EndpointQueue queue = loadEnded(load);
+    if (queue != null) {
+      queue.loadedLanes(rows, nextDue, now);
+      endLoad(queue, now);
     }
-    queue.settledWhileLoading.clear();
-    if (next != null) {
-      queue.spill(next);
-    }
-    reschedule(queue);
-    dropIfDone(queue);
   }
 
   /** The load failed; it is tried again a little later. */
-  public void loadFailed(UUID endpointId, Instant now) {
-    Queue queue = queues.get(endpointId);
+  public void loadFailed(Effect.Load load, Instant now) {
+    EndpointQueue queue = loadEnded(load);
     if (queue != null) {
-      queue.loading = false;
-      queue.settledWhileLoading.clear();
-      queue.spill(now.plus(limits.loadRetry));
-      reschedule(queue);
-      dropIfDone(queue);
+      queue.spill(load.lanes(), now.plus(limits.storeRetry));
+      endLoad(queue, now);
     }
+  }
+
+  private @Nullable EndpointQueue loadEnded(Effect.Load load) {
+    EndpointQueue queue = queues.get(load.terms().endpointId());
+    return queue != null && queue.epoch == load.epoch() && queue.loading ? queue : null;
+  }
+
+  private void endLoad(EndpointQueue queue, Instant now) {
+    queue.loadEnded();
+    reschedule(queue, now);
+    dropIfDone(queue);
+  }
+
+  /** The answer to a {@link Effect.Survey}: everything that waits for anybody. */
+  public void surveyed(List<Found> all, Instant now) {
+    surveying = false;
+    for (EndpointQueue queue : queues.values()) {
+      queue.surveyed |= queue.epoch != 0;
+    }
+    for (Found found : all) {
+      EndpointQueue queue = queues.get(found.endpointId());
+      if (queue == null || !isOurs(queue)) {
+        continue;
+      }
+      if (found.dueAt() != null) {
+        queue.spill(false, found.dueAt());
+      }
+      if (found.lanesDueAt() != null) {
+        queue.spill(true, found.lanesDueAt());
+      }
+      if (queue.notedFailingSince == null && found.failingSince() != null) {
+        queue.notedFailingSince = found.failingSince();
+        queue.health.wasFailingSince(found.failingSince());
+      }
+      reschedule(queue, now);
+    }
+  }
+
+  /** The survey failed; it is tried again a little later. */
+  public void surveyFailed(Instant now) {
+    surveying = false;
+    surveyAt = now.plus(limits.storeRetry);
   }
 
   /**
@@ -218,111 +493,239 @@ public final class Engine {
    *
    * @param chance from 0 to 1, for jitter
    */
-  public Resolution attempted(Waiting delivery, Outcome outcome, double chance, Instant now) {
+  public Resolution attempted(Effect.Send send, Outcome outcome, double chance, Instant now) {
+    Waiting delivery = send.delivery();
+    EndpointQueue queue = queues.get(delivery.endpointId());
+    DeliveryPolicy policy = queue == null ? DeliveryPolicy.DEFAULT : queue.terms.policy();
+    if (queue != null && queue.epoch == send.epoch()) {
+      noteHealth(queue, outcome, now);
+    }
     int attempts = delivery.attempts() + 1;
-    Queue queue = queues.get(delivery.endpointId());
-    RetryPolicy schedule = queue == null ? RetryPolicy.DEFAULT : queue.policy.retries;
-    return switch (outcome) {
-      case Outcome.Delivered d ->
-          new Resolution(delivery, attempts, DeliveryState.DELIVERED, now, now);
-      case Outcome.Gone g -> new Resolution(delivery, attempts, DeliveryState.DEAD, now, now);
-      case Outcome.Refused refused ->
-          failed(delivery, attempts, schedule, refused.retryAfter(), chance, now);
-      case Outcome.TimedOut t -> failed(delivery, attempts, schedule, null, chance, now);
-      case Outcome.Unreachable u -> failed(delivery, attempts, schedule, null, chance, now);
-      case Outcome.Blocked b -> failed(delivery, attempts, schedule, null, chance, now);
-      case Outcome.Internal i -> failed(delivery, attempts, schedule, null, chance, now);
-    };
+    Instant again = again(delivery, attempts, policy, outcome, chance, now);
+    DeliveryState state =
+        outcome instanceof Outcome.Delivered
+            ? DeliveryState.DELIVERED
+            : again == null ? DeliveryState.DEAD : DeliveryState.WAITING;
+    boolean inLane = delivery.place() != null && state.isFinal();
+    return new Resolution(
+        delivery,
+        send.epoch(),
+        attempts,
+        state,
+        again == null ? now : again,
+        again == null ? now : null,
+        inLane && state == DeliveryState.DEAD && policy.order() == Order.BLOCK,
+        inLane && queue != null && queue.supersedes(delivery));
   }
 
-  private static Resolution failed(
+  /** When the next try is due; null when there is none. */
+  private static @Nullable Instant again(
       Waiting delivery,
       int attempts,
-      RetryPolicy schedule,
-      @Nullable Duration retryAfter,
+      DeliveryPolicy policy,
+      Outcome outcome,
       double chance,
       Instant now) {
-    Instant due = schedule.nextDue(attempts, now, now, retryAfter, chance);
-    return due == null
-        ? new Resolution(delivery, attempts, DeliveryState.DEAD, now, now)
-        : new Resolution(delivery, attempts, DeliveryState.WAITING, due, null);
+    Duration retryAfter =
+        switch (outcome) {
+          case Outcome.Refused refused -> refused.retryAfter();
+          case Outcome.Delivered d -> null;
+          case Outcome.Gone g -> null;
+          case Outcome.TimedOut t -> null;
+          case Outcome.Unreachable u -> null;
+          case Outcome.Blocked b -> null;
+          case Outcome.Internal i -> null;
+        };
+    boolean ends =
+        switch (outcome) {
+          case Outcome.Delivered d -> true;
+          case Outcome.Gone g -> true;
+          case Outcome.Refused refused -> policy.isFinal(refused.status());
+          case Outcome.TimedOut t -> false;
+          case Outcome.Unreachable u -> false;
+          case Outcome.Blocked b -> false;
+          case Outcome.Internal i -> false;
+        };
+    return ends
+        ? null
+        : policy
+            .retries(delivery.type())
+            .nextDue(attempts, delivery.madeAt(), now, retryAfter, chance);
+  }
+
+  private void noteHealth(EndpointQueue queue, Outcome outcome, Instant now) {
+    Terms terms = queue.terms;
+    boolean wasProven = queue.health.isProven();
+    if (queue.health.note(outcome, terms.policy(), now)) {
+      pending.add(
+          new Effect.Circuit(
+              terms.projectId(),
+              terms.endpointId(),
+              queue.health.circuit() != Health.Circuit.CLOSED));
+    }
+    if (wasProven != queue.health.isProven()) {
+      busyUnproven += wasProven ? queue.busy : -queue.busy;
+    }
+    Instant since = queue.health.failingSince();
+    if ((since == null) != (queue.notedFailingSince == null)) {
+      queue.notedFailingSince = since;
+      pending.add(new Effect.NoteFailing(terms.projectId(), terms.endpointId(), since));
+    }
+    Duration disableAfter = terms.policy().disableAfter();
+    if (since != null
+        && disableAfter != null
+        && terms.open()
+        && !queue.disabling
+        && !now.isBefore(since.plus(disableAfter))) {
+      queue.disabling = true;
+      pending.add(new Effect.Disable(terms.projectId(), terms.endpointId(), since));
+    }
   }
 
   /** No attempt was made, for a reason of ours; the delivery is taken up again at that time. */
-  public void unsent(Waiting delivery, Instant again, Instant now) {
-    release(delivery, again, now);
+  public void unsent(Effect.Send send, Instant again, Instant now) {
+    EndpointQueue queue = ended(send.delivery(), send.epoch());
+    if (queue != null) {
+      queue.health.probeUnsent();
+      queue.again(send.delivery().with(send.delivery().attempts(), again), now);
+      settle(queue, now);
+    }
   }
 
-  /**
-   * The outcome is in the store.
-   *
-   * @param moved false when the store had the delivery finished already, say by an operator
-   */
-  public void recorded(Resolution resolution, boolean moved, Instant now) {
+  /** The outcome is in the store, or is known not to be. */
+  public void recorded(Resolution resolution, Resolution.Written written, Instant now) {
     Waiting delivery = resolution.delivery();
-    if (moved && !resolution.state().isFinal()) {
-      release(delivery.after(resolution.attempts(), resolution.dueAt()), resolution.dueAt(), now);
+    EndpointQueue queue = ended(delivery, resolution.epoch());
+    if (queue == null) {
       return;
     }
-    release(delivery, null, now);
-    if (!moved) {
-      // Finished by somebody else, or recorded by a commit whose answer was lost: the store knows.
-      expect(delivery.endpointId(), resolution.dueAt(), now);
+    switch (written) {
+      case MOVED -> {
+        if (resolution.state().isFinal()) {
+          queue.ended(resolution, now);
+        } else {
+          queue.again(delivery.with(resolution.attempts(), resolution.dueAt()), now);
+        }
+      }
+      case UNMOVED -> queue.lost(resolution, now);
+      case FENCED -> {
+        queue.lost(resolution, now);
+        lose(Shards.of(delivery.endpointId()), now);
+        return;
+      }
     }
+    if (queue.terms.resumeRate() != null && queue.hasCaughtUp()) {
+      pending.add(new Effect.CaughtUp(queue.terms.projectId(), queue.endpointId()));
+    }
+    settle(queue, now);
+  }
+
+  /** Counts one attempt less; the queue, if its shard is held as it was when the attempt began. */
+  private @Nullable EndpointQueue ended(Waiting delivery, long epoch) {
+    busy--;
+    busyBytes -= delivery.bodyBytes();
+    int shard = Shards.of(delivery.endpointId());
+    EndpointQueue queue = queues.get(delivery.endpointId());
+    if (queue == null || queue.epoch != epoch) {
+      return null;
+    }
+    busyInShard[shard]--;
+    if (!queue.health.isProven()) {
+      busyUnproven--;
+    }
+    return queue;
+  }
+
+  private void settle(EndpointQueue queue, Instant now) {
+    reschedule(queue, now);
+    dropIfDone(queue);
+    releaseIfDone(Shards.of(queue.endpointId()));
   }
 
   /** An operator called it off, or otherwise finished it: it is not sent if it was not yet. */
   public void withdrawn(UUID endpointId, UUID deliveryId, Instant now) {
-    Queue queue = queues.get(endpointId);
-    if (queue == null) {
-      return;
-    }
-    queue.settle(deliveryId);
-    Waiting held = queue.takeHeld(deliveryId);
-    if (held != null) {
-      queue.known.remove(deliveryId);
-      heldBytes -= held.heldBytes();
-      reschedule(queue);
+    EndpointQueue queue = queues.get(endpointId);
+    if (queue != null && queue.epoch != 0) {
+      queue.withdrawn(deliveryId, now);
+      reschedule(queue, now);
       dropIfDone(queue);
-    } else if (queue.known.contains(deliveryId)) {
-      // It is being committed, tried or recorded: it must not be taken up again afterwards.
-      queue.withdrawn.add(deliveryId);
     }
   }
 
   /** Does what is due at this time, and says what the shell must do. */
   public List<Effect> advance(Instant now) {
-    List<Effect> effects = new ArrayList<>();
+    List<Effect> effects = new ArrayList<>(pending);
+    pending.clear();
     while (!wakes.isEmpty() && !wakes.first().at().isAfter(now)) {
-      Queue queue = wakes.pollFirst().queue();
-      queue.wake = null;
-      while (!queue.later.isEmpty() && !queue.later.peek().dueAt().isAfter(now)) {
-        queue.ready.add(queue.later.remove());
-      }
+      EndpointQueue queue = wakes.first().queue();
+      queue.ripen(now);
       load(queue, now, effects);
-      reschedule(queue);
+      reschedule(queue, now);
+      Wake next = wakeOf.get(queue.endpointId());
+      if (next != null && !next.at().isAfter(now)) {
+        throw new IllegalStateException("nothing came of waking " + queue.endpointId());
+      }
     }
-    while (busy < limits.maxBusy && busyBytes < limits.maxBusyBytes && !turns.isEmpty()) {
-      Queue queue = turns.remove();
-      queue.inTurns = false;
-      Waiting delivery = queue.ready.poll();
-      if (delivery == null) {
-        continue; // What it had was let go after it took its place in the row.
-      }
-      heldBytes -= delivery.heldBytes();
-      queue.busy++;
-      busy++;
-      busyBytes += delivery.bodyBytes();
-      effects.add(new Effect.Send(delivery));
-      load(queue, now, effects);
-      reschedule(queue);
+    if (surveyAt != null && !surveying && !surveyAt.isAfter(now)) {
+      surveying = true;
+      surveyAt = now.plus(limits.surveyInterval);
+      effects.add(new Effect.Survey());
+    }
+    if (!suspended) {
+      begin(now, effects);
     }
     return effects;
   }
 
+  private void begin(Instant now, List<Effect> effects) {
+    while (busy < limits.maxBusy && busyBytes < limits.maxBusyBytes) {
+      boolean unproven = busyUnproven < limits.maxUnproven && !unprovenTurns.isEmpty();
+      if (!unproven && provenTurns.isEmpty()) {
+        return;
+      }
+      // Those that have proven themselves go first, but not always.
+      boolean takeUnproven = unproven && (provenTurns.isEmpty() || (busy & 1) == 1);
+      EndpointQueue queue = (takeUnproven ? unprovenTurns : provenTurns).next();
+      if (queue == null) {
+        return;
+      }
+      queue.inTurns = false;
+      if (!takeUnproven && !queue.health.isProven() && busyUnproven >= limits.maxUnproven) {
+        reschedule(queue, now);
+        continue;
+      }
+      Waiting delivery = queue.mayBegin(now) ? queue.begin(now) : null;
+      if (delivery != null) {
+        busy++;
+        busyBytes += delivery.bodyBytes();
+        busyInShard[Shards.of(queue.endpointId())]++;
+        if (!queue.health.isProven()) {
+          busyUnproven++;
+        }
+        effects.add(new Effect.Send(delivery, queue.epoch));
+      }
+      load(queue, now, effects);
+      reschedule(queue, now);
+    }
+  }
+
+  private static void load(EndpointQueue queue, Instant now, List<Effect> effects) {
+    Effect.Load load = queue.load(now);
+    if (load != null) {
+      queue.loading = true;
+      effects.add(load);
+    }
+  }
+
   /** When {@link #advance} has something to do next; null when only an input can bring it. */
   public @Nullable Instant nextWake() {
-    return wakes.isEmpty() ? null : wakes.first().at();
+    Instant next = surveying ? null : surveyAt;
+    return wakes.isEmpty() ? next : EndpointQueue.earlier(next, wakes.first().at());
+  }
+
+  /** Whether {@link #advance} has something to do at once. */
+  public boolean hasNews() {
+    return !pending.isEmpty();
   }
 
   /** How many attempts are out or not yet recorded. */
@@ -330,180 +733,45 @@ public final class Engine {
     return busy;
   }
 
-  private void load(Queue queue, Instant now, List<Effect> effects) {
-    if (queue.mayLoad(limits) && queue.hasBacklog(now)) {
-      queue.loading = true;
-      queue.storeDue = null;
-      int limit = queue.known.size() + limits.loadBatch;
-      effects.add(new Effect.Load(queue.projectId, queue.endpointId, limit));
-    }
+  /** Whether the endpoint's circuit is closed, as far as this node knows. */
+  public boolean isCircuitClosed(UUID endpointId) {
+    EndpointQueue queue = queues.get(endpointId);
+    return queue == null || queue.health.circuit() == Health.Circuit.CLOSED;
   }
 
-  /** Takes a known delivery into memory; false when it is better left in the store. */
-  private boolean hold(Queue queue, Waiting delivery, Instant now) {
-    if (queue.withdrawn.remove(delivery.deliveryId())) {
-      return false;
-    }
-    boolean isDue = !delivery.dueAt().isAfter(now);
-    int held = isDue ? queue.ready.size() : queue.later.size();
-    if (!queue.policy.open
-        || held >= limits.maxHeldPerEndpoint
-        || delivery.dueAt().isAfter(now.plus(limits.holdAhead))) {
-      return false;
-    }
-    Waiting kept =
-        heldBytes + delivery.heldBytes() > limits.maxHeldBytes ? delivery.withoutEvent() : delivery;
-    heldBytes += kept.heldBytes();
-    if (isDue) {
-      queue.ready.add(kept);
-    } else {
-      queue.later.add(kept);
-    }
-    return true;
-  }
-
-  private void release(Waiting delivery, @Nullable Instant again, Instant now) {
-    busy--;
-    busyBytes -= delivery.bodyBytes();
-    Queue queue = queues.get(delivery.endpointId());
-    if (queue == null) {
-      return;
-    }
-    queue.busy--;
-    if (again == null) {
-      queue.withdrawn.remove(delivery.deliveryId());
-    }
-    Waiting next = again == null ? null : delivery.after(delivery.attempts(), again);
-    if (next == null || !hold(queue, next, now)) {
-      queue.known.remove(delivery.deliveryId());
-      queue.settle(delivery.deliveryId());
-      if (next != null) {
-        queue.spill(next.dueAt());
-      }
-    }
-    reschedule(queue);
-    dropIfDone(queue);
-  }
-
-  private void letGo(Queue queue, Instant now) {
-    List<Waiting> held = new ArrayList<>(queue.ready);
-    held.addAll(queue.later);
-    queue.ready.clear();
-    queue.later.clear();
-    for (Waiting delivery : held) {
-      queue.known.remove(delivery.deliveryId());
-      queue.settle(delivery.deliveryId());
-      heldBytes -= delivery.heldBytes();
-      queue.spill(now);
-    }
-  }
-
-  private void dropIfDone(Queue queue) {
-    if (queue.deleted && queue.busy == 0 && !queue.loading && queue.known.isEmpty()) {
-      queues.remove(queue.endpointId);
-      if (queue.wake != null) {
-        wakes.remove(queue.wake);
-      }
+  private void dropIfDone(EndpointQueue queue) {
+    if (queue.deleted && queue.knowsNothing()) {
+      queues.remove(queue.endpointId());
+      byShard.get(Shards.of(queue.endpointId())).remove(queue.endpointId());
+      queue.epoch = 0;
+      wakeAfter(queue, null);
     }
   }
 
   /** Puts the queue where its next work will be found: among those with turns, and by its time. */
-  private void reschedule(Queue queue) {
-    if (queue.policy.open
-        && !queue.inTurns
-        && queue.busy < queue.policy.maxInFlight
-        && !queue.ready.isEmpty()) {
+  private void reschedule(EndpointQueue queue, Instant now) {
+    if (!isOurs(queue)) {
+      wakeAfter(queue, null);
+      return;
+    }
+    if (!queue.inTurns && queue.mayBegin(now)) {
       queue.inTurns = true;
-      turns.add(queue);
+      (queue.health.isProven() ? provenTurns : unprovenTurns).add(queue);
     }
-    Instant at = queue.policy.open ? queue.nextTime(limits) : null;
-    if (queue.wake != null) {
-      wakes.remove(queue.wake);
+    wakeAfter(queue, queue.nextTime(now));
+  }
+
+  private void wakeAfter(EndpointQueue queue, @Nullable Instant at) {
+    Wake before = wakeOf.remove(queue.endpointId());
+    if (before != null) {
+      wakes.remove(before);
     }
-    queue.wake = at == null ? null : new Wake(at, queue.endpointId, queue);
-    if (queue.wake != null) {
-      wakes.add(queue.wake);
+    if (at != null) {
+      Wake wake = new Wake(at, queue.endpointId(), queue);
+      wakeOf.put(queue.endpointId(), wake);
+      wakes.add(wake);
     }
   }
 
-  private record Wake(Instant at, UUID endpointId, Queue queue) {}
-
-  /** One endpoint's deliveries. */
-  private static final class Queue {
-    private final UUID projectId;
-    private final UUID endpointId;
-    private final ArrayDeque<Waiting> ready = new ArrayDeque<>();
-    private final PriorityQueue<Waiting> later =
-        new PriorityQueue<>(
-            Comparator.comparing(Waiting::dueAt).thenComparing(Waiting::deliveryId));
-
-    /** Reserved, ready, later, in flight or being recorded. */
-    private final Set<UUID> known = new HashSet<>();
-
-    /** Became unknown while a load was out, whose rows may still show them as they were. */
-    private final Set<UUID> settledWhileLoading = new HashSet<>();
-
-    /** Called off while they were known but not held. */
-    private final Set<UUID> withdrawn = new HashSet<>();
-
-    private Policy policy;
-    private boolean deleted;
-    private boolean inTurns;
-    private boolean loading;
-    private int busy;
-
-    /** When the earliest delivery is due that only the store has; null when it has none. */
-    private @Nullable Instant storeDue;
-
-    private @Nullable Wake wake;
-
-    Queue(UUID projectId, UUID endpointId, Policy policy) {
-      this.projectId = projectId;
-      this.endpointId = endpointId;
-      this.policy = policy;
-    }
-
-    void spill(Instant due) {
-      if (storeDue == null || due.isBefore(storeDue)) {
-        storeDue = due;
-      }
-    }
-
-    void settle(UUID deliveryId) {
-      if (loading) {
-        settledWhileLoading.add(deliveryId);
-      }
-    }
-
-    /** Takes a held delivery out; null when it is not held. */
-    @Nullable Waiting takeHeld(UUID deliveryId) {
-      for (Collection<Waiting> held : List.of(ready, later)) {
-        for (Waiting delivery : held) {
-          if (delivery.deliveryId().equals(deliveryId)) {
-            held.remove(delivery);
-            return delivery;
-          }
-        }
-      }
-      return null;
-    }
-
-    boolean hasBacklog(Instant now) {
-      return storeDue != null && !storeDue.isAfter(now);
-    }
-
-    boolean mayLoad(Limits limits) {
-      return policy.open && !loading && ready.size() < limits.loadBatch / 2;
-    }
-
-    @Nullable Instant nextTime(Limits limits) {
-      Waiting soonest = later.peek();
-      Instant held = soonest == null ? null : soonest.dueAt();
-      Instant stored = mayLoad(limits) ? storeDue : null;
-      if (held == null || stored == null) {
-        return held == null ? stored : held;
-      }
-      return held.isBefore(stored) ? held : stored;
-    }
-  }
+  private record Wake(Instant at, UUID endpointId, EndpointQueue queue) {}
 }

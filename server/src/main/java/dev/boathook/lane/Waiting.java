@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryId the delivery
  * @param eventId what is delivered
  * @param endpointId to whom
+ * @param type the event's type
+ * @param place in its lane; null when it is in none
  * @param attempts how many tries were recorded
  * @param dueAt when the next is due
  * @param bodyBytes how large the event's body is
@@ -22,24 +24,38 @@ public record Waiting(
     UUID deliveryId,
     UUID eventId,
     UUID endpointId,
+    String type,
+    @Nullable Place place,
     int attempts,
     Instant dueAt,
     int bodyBytes,
     @Nullable Event event) {
+  private static final int TIME_SHIFT = 16;
+
   /** The same without the event at hand. */
   public Waiting withoutEvent() {
-    return event == null
-        ? this
-        : new Waiting(projectId, deliveryId, eventId, endpointId, attempts, dueAt, bodyBytes, null);
+    return event == null ? this : with(attempts, dueAt);
   }
 
-  /** The same after so many tries, due then. */
-  public Waiting after(int tries, Instant due) {
-    return new Waiting(projectId, deliveryId, eventId, endpointId, tries, due, bodyBytes, null);
+  /** The same after so many tries, due then, without the event at hand. */
+  public Waiting with(int tries, Instant due) {
+    return new Waiting(
+        projectId, deliveryId, eventId, endpointId, type, place, tries, due, bodyBytes, null);
+  }
+
+  /** The same at its place. */
+  public Waiting at(Place given) {
+    return new Waiting(
+        projectId, deliveryId, eventId, endpointId, type, given, attempts, dueAt, bodyBytes, event);
   }
 
   /** What the event's body takes in memory while it is held, in bytes. */
   public int heldBytes() {
     return event == null ? 0 : bodyBytes;
+  }
+
+  /** When it was made, as its id says: the first 48 bits of a UUIDv7 are Unix milliseconds. */
+  public Instant madeAt() {
+    return Instant.ofEpochMilli(deliveryId.getMostSignificantBits() >>> TIME_SHIFT);
   }
 }

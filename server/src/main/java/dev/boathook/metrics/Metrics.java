@@ -1,6 +1,7 @@
 package dev.boathook.metrics;
 
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.deliver.Notice;
 import dev.boathook.event.Origin;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -92,6 +93,15 @@ public final class Metrics {
       timer("boathook.delivery.latency", "From the event's acceptance to its delivery's end")
           .record(ended.sinceAccepted());
     }
+  }
+
+  /** Something about an endpoint was noticed. */
+  public void noticed(String project, Notice notice) {
+    Counter.builder("boathook.endpoint.notices")
+        .description("What was noticed of endpoints, by kind")
+        .tags("project", project, "kind", notice.code())
+        .register(registry)
+        .increment();
   }
 
   private Timer timer(String name, String description) {

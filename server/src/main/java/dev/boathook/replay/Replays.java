@@ -1,7 +1,7 @@
 package dev.boathook.replay;
 
-import dev.boathook.lane.DeliveryState;
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.lane.DeliveryState;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.time.Instant;
@@ -73,7 +73,7 @@ public final class Replays {
           return replay(handle, projectId, deliveryId, now);
         });
     if (outcome.replayed instanceof Replayed.Made) {
-      dispatcher.expect(outcome.original.orElseThrow().endpointId, now);
+      dispatcher.expect(outcome.original.orElseThrow().endpointId, false, now);
     }
     return outcome.replayed;
   }

@@ -17,6 +17,11 @@ public final class Columns {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
+  /** A timestamptz that is not null. */
+  public static Instant instant(ResultSet row, int column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
   /** A timestamptz, or null. */
   public static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
     OffsetDateTime value = row.getObject(column, OffsetDateTime.class);

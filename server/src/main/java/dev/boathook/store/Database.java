@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,10 +36,15 @@ public final class Database implements AutoCloseable {
   private static final int LOGIN_TIMEOUT_SECONDS = 3;
   private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
+  /** What is not answered by then comes too late to be of use for a lease. */
+  private static final int LEASE_TIMEOUT_SECONDS = 5;
+
   private final HikariDataSource accept;
   private final HikariDataSource hot;
   private final HikariDataSource cold;
   private final HikariDataSource inner;
+  private final HikariDataSource lease;
+  private final PGSimpleDataSource plain;
   private final Jdbi jdbi;
   private final Jdbi innerJdbi;
 
@@ -46,7 +52,11 @@ public final class Database implements AutoCloseable {
       HikariDataSource accept,
       HikariDataSource hot,
       HikariDataSource cold,
-      HikariDataSource inner) {
+      HikariDataSource inner,
+      HikariDataSource lease,
+      PGSimpleDataSource plain) {
+    this.lease = lease;
+    this.plain = plain;
     this.inner = inner;
     this.innerJdbi = jdbi(inner);
     this.accept = accept;
@@ -89,7 +99,9 @@ public final class Database implements AutoCloseable {
         accept,
         hot,
         pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"),
-        pool(target, "inner", INNER_CONNECTIONS, "-c jit=off"));
+        pool(target, "inner", INNER_CONNECTIONS, "-c jit=off"),
+        pool(target, "lease", 1, "-c jit=off", LEASE_TIMEOUT_SECONDS),
+        plain);
   }
 
   private static Jdbi jdbi(HikariDataSource pool) {
@@ -119,8 +131,14 @@ public final class Database implements AutoCloseable {
   }
 
   private static HikariDataSource pool(Target target, String name, int size, String options) {
+    return pool(target, name, size, options, SOCKET_TIMEOUT_SECONDS);
+  }
+
+  private static HikariDataSource pool(
+      Target target, String name, int size, String options, int timeoutSeconds) {
     PGSimpleDataSource source = dataSource(target);
     source.setOptions(options);
+    source.setSocketTimeout(timeoutSeconds);
     HikariConfig config = new HikariConfig();
     config.setPoolName("boathook-" + name);
     config.setDataSource(source);
@@ -189,6 +207,16 @@ public final class Database implements AutoCloseable {
     return hot.getConnection();
   }
 
+  /** The one connection for leases, with a short time-out. */
+  public Connection leaseConnection() throws SQLException {
+    return lease.getConnection();
+  }
+
+  /** A connection of the caller's own, in no pool. */
+  public Connection listeningConnection() throws SQLException {
+    return plain.getConnection();
+  }
+
   /** For what the server itself must read at any time, however many slow questions the API has. */
   public Jdbi innerJdbi() {
     return innerJdbi;
@@ -197,6 +225,23 @@ public final class Database implements AutoCloseable {
   /** Everything else. */
   public Jdbi jdbi() {
     return jdbi;
+  }
+
+  /**
+   * What time it is by the server's clock.
+   *
+   * @throws StoreException when it does not say
+   */
+  public Instant time() throws StoreException {
+    try (Connection connection = inner.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+      row.next();
+      return Columns.instant(row, 1);
+    } catch (SQLException e) {
+      throw new StoreException(
+          "database_unreachable", "the database does not say the time: " + e.getMessage(), e);
+    }
   }
 
   /** Whether the server answers a trivial query now. */
@@ -214,5 +259,6 @@ public final class Database implements AutoCloseable {
     hot.close();
     cold.close();
     inner.close();
+    lease.close();
   }
 }

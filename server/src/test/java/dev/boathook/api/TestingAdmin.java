@@ -6,6 +6,7 @@ import dev.boathook.address.Cidr;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
 import dev.boathook.event.EventQueries;
@@ -13,7 +14,11 @@ import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Scope;
 import dev.boathook.key.Sealer;
+import dev.boathook.lane.Leases;
+import dev.boathook.lane.SteadyClock;
 import dev.boathook.metrics.Metrics;
+import dev.boathook.node.Messages;
+import dev.boathook.node.Node;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.HttpSender;
 import dev.boathook.outbound.Resolver;
@@ -47,6 +52,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,6 +80,8 @@ final class TestingAdmin implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Configuration configuration;
   private final HttpSender sender;
+  private final Messages messages;
+  private final Node node;
   private final Dispatcher dispatcher;
   private final Acceptor acceptor;
   private final WebServer server;
@@ -112,11 +120,16 @@ final class TestingAdmin implements AutoCloseable {
             SSLContext.getDefault(),
             world.clock(),
             world.ticker());
+    messages = new Messages(database);
+    node = new Node(world, database, world.ids().next(), Leases.Term.DEFAULT, messages);
     dispatcher =
         new Dispatcher(
             world,
+            new SteadyClock(world.ticker(), database.time()),
             database,
             directory,
+            node,
+            messages,
             sender,
             new Dispatcher.Listener() {
               @Override
@@ -126,6 +139,12 @@ final class TestingAdmin implements AutoCloseable {
 
               @Override
               public void gone(Endpoint endpoint) {}
+
+              @Override
+              public void noticed(Notice notice) {}
+
+              @Override
+              public void caughtUp(UUID projectId, UUID endpointId) {}
             });
     directory.addListener(dispatcher);
     acceptor =
@@ -336,6 +355,8 @@ final class TestingAdmin implements AutoCloseable {
     server.stop();
     acceptor.close();
     dispatcher.close();
+    node.close();
+    messages.close();
     sender.close();
     database.close();
     receiver.close();

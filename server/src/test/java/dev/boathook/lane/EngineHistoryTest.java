@@ -2,7 +2,7 @@ package dev.boathook.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.TestingDoor;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.outbound.Outcome;
 import java.time.Duration;
@@ -38,7 +38,18 @@ class EngineHistoryTest {
   private static final RetrySchedule SHORT =
       new RetrySchedule(Collections.nCopies(20, Duration.ofSeconds(1)));
   private static final Engine.Limits SMALL =
-      new Engine.Limits(6, 1_000, 4, 4, Duration.ofSeconds(30), 100, Duration.ofSeconds(1));
+      new Engine.Limits(
+          6,
+          4,
+          1_000,
+          10_000,
+          20,
+          4,
+          4,
+          Duration.ofSeconds(30),
+          100,
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(5));
 
   static List<Long> seeds() {
     List<Long> seeds = new ArrayList<>();
@@ -129,7 +140,7 @@ class EngineHistoryTest {
 
     private Waiting newDelivery() {
       UUID endpoint = endpoints.get(random.nextInt(endpoints.size()));
-      return new Waiting(project, newId(), newId(), endpoint, 0, now, 10, null);
+      return new Waiting(project, newId(), newId(), endpoint, "t", null, 0, now, 10, null);
     }
 
     /** Reserves, commits or not, and tells the engine later, as a slow thread would. */
@@ -156,7 +167,7 @@ class EngineHistoryTest {
           if (answerLost || !commits) {
             engine.abandoned(batch, !commits && !answerLost, now);
           } else {
-            engine.committed(batch, now);
+            engine.committed(batch.stream().map(d -> new Engine.Committed(d, true)).toList(), now);
           }
         });
       });
@@ -172,9 +183,14 @@ class EngineHistoryTest {
 
     private void configure(UUID endpoint) {
       engine.configure(
-          project,
-          endpoint,
-          new Engine.Policy(2, RetryPolicy.of(schedule), !paused.contains(endpoint)),
+          new Terms(
+              project,
+              endpoint,
+              project,
+              1,
+              TestingDoor.policy(schedule.waits(), 2),
+              !paused.contains(endpoint),
+              null),
           now);
     }
 
@@ -195,7 +211,7 @@ class EngineHistoryTest {
       int born = generation;
       pending.add(() -> {
         if (born == generation) {
-          engine.expect(replay.endpointId(), replay.dueAt(), now);
+          engine.expect(replay.endpointId(), false, replay.dueAt(), now);
         }
       });
     }
@@ -210,18 +226,42 @@ class EngineHistoryTest {
 
     private void restart() {
       endpoints.forEach(this::configure);
-      store.values().stream()
-          .filter(row -> row.state() == DeliveryState.WAITING)
-          .forEach(row -> engine.expect(row.delivery().endpointId(), row.delivery().dueAt(), now));
+      for (int shard = 0; shard < Shards.COUNT; shard++) {
+        engine.own(shard, 1, now);
+      }
     }
 
     private void perform(List<Engine.Effect> effects) {
       for (Engine.Effect effect : effects) {
         switch (effect) {
-          case Engine.Effect.Send send -> send(send.delivery());
+          case Engine.Effect.Send send -> send(send);
           case Engine.Effect.Load load -> load(load);
+          case Engine.Effect.Survey survey -> survey();
+          case Engine.Effect.NoteFailing note -> {}
+          case Engine.Effect.Circuit circuit -> {}
+          case Engine.Effect.Disable disable -> {}
+          case Engine.Effect.Released released -> throw new AssertionError(released);
+          case Engine.Effect.Tell tell -> throw new AssertionError(tell);
+          case Engine.Effect.LookAgain lookAgain -> throw new AssertionError(lookAgain);
+          case Engine.Effect.CaughtUp caughtUp -> throw new AssertionError(caughtUp);
         }
       }
+    }
+
+    private void survey() {
+      int born = generation;
+      pending.add(() -> {
+        if (born == generation) {
+          Map<UUID, Instant> due = new LinkedHashMap<>();
+          store.values().stream()
+              .filter(row -> row.state() == DeliveryState.WAITING)
+              .map(Row::delivery)
+              .forEach(d -> due.merge(d.endpointId(), d.dueAt(), (a, b) -> a.isBefore(b) ? a : b));
+          List<Engine.Found> found = new ArrayList<>();
+          due.forEach((endpoint, at) -> found.add(new Engine.Found(endpoint, at, null, null)));
+          engine.surveyed(found, now);
+        }
+      });
     }
 
     private void load(Engine.Effect.Load load) {
@@ -234,7 +274,7 @@ class EngineHistoryTest {
             store.values().stream()
                 .filter(row -> row.state() == DeliveryState.WAITING)
                 .map(Row::delivery)
-                .filter(d -> d.endpointId().equals(load.endpointId()))
+                .filter(d -> d.endpointId().equals(load.terms().endpointId()))
                 .sorted(Comparator.comparing(Waiting::dueAt).thenComparing(Waiting::deliveryId))
                 .limit(load.limit())
                 .toList();
@@ -243,15 +283,17 @@ class EngineHistoryTest {
             return;
           }
           if (random.nextInt(10) == 0) {
-            engine.loadFailed(load.endpointId(), now);
+            engine.loadFailed(load, now);
           } else {
-            engine.loaded(load.endpointId(), rows, load.limit(), now);
+            engine.loaded(
+                load, rows, rows.size() < load.limit() ? null : rows.getLast().dueAt(), now);
           }
         });
       });
     }
 
-    private void send(Waiting delivery) {
+    private void send(Engine.Effect.Send send) {
+      Waiting delivery = send.delivery();
       assertThat(inFlight).as("in flight once").doesNotContainKey(delivery.deliveryId());
       Row row = Objects.requireNonNull(store.get(delivery.deliveryId()), "sent before its commit");
       assertThat(row.state())
@@ -262,15 +304,16 @@ class EngineHistoryTest {
       int born = generation;
       pending.add(() -> {
         if (born == generation) {
-          attempted(delivery);
+          attempted(send);
         }
       });
     }
 
-    private void attempted(Waiting delivery) {
+    private void attempted(Engine.Effect.Send send) {
+      Waiting delivery = send.delivery();
       if (random.nextInt(10) == 0) {
         inFlight.remove(delivery.deliveryId());
-        engine.unsent(delivery, now.plusSeconds(1), now);
+        engine.unsent(send, now.plusSeconds(1), now);
         return;
       }
       Outcome outcome =
@@ -279,7 +322,7 @@ class EngineHistoryTest {
             case 1 -> new Outcome.TimedOut(Outcome.TimedOut.Phase.RESPONSE);
             default -> new Outcome.Delivered(200);
           };
-      Resolution resolution = engine.attempted(delivery, outcome, random.nextDouble(), now);
+      Resolution resolution = engine.attempted(send, outcome, random.nextDouble(), now);
       assertThat(DeliveryState.WAITING.mayBecome(resolution.state())).isTrue();
       int born = generation;
       pending.add(() -> {
@@ -297,14 +340,17 @@ class EngineHistoryTest {
       if (moves) {
         store.put(
             delivery.deliveryId(),
-            new Row(delivery.after(resolution.attempts(), resolution.dueAt()), resolution.state()));
+            new Row(delivery.with(resolution.attempts(), resolution.dueAt()), resolution.state()));
       }
       boolean answerLost = random.nextInt(10) == 0;
       int born = generation;
       pending.add(() -> {
         if (born == generation) {
           inFlight.remove(delivery.deliveryId());
-          engine.recorded(resolution, moves && !answerLost, now);
+          engine.recorded(
+              resolution,
+              moves && !answerLost ? Resolution.Written.MOVED : Resolution.Written.UNMOVED,
+              now);
         }
       });
     }

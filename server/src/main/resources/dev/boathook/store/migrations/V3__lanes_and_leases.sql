@@ -54,7 +54,6 @@ CREATE INDEX delivery_lane ON delivery (project_id, endpoint_id, ordering_key, l
 CREATE TABLE node (
   node_id    uuid PRIMARY KEY,
   nonce      uuid NOT NULL UNIQUE,
-  address    text NOT NULL,
   expires_at timestamptz NOT NULL
 );
 COMMENT ON COLUMN node.node_id IS 'The same over restarts on one data folder.';

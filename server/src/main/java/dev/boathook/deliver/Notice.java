@@ -1,0 +1,41 @@
+package dev.boathook.deliver;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** Something about an endpoint that whoever runs it should know, and alerting can pick up. */
+public sealed interface Notice {
+  /** The project. */
+  UUID projectId();
+
+  /** The endpoint. */
+  UUID endpointId();
+
+  /** A stable name of the kind, fit for a metric's label. */
+  String code();
+
+  /** The endpoint has done nothing but fail since then, for as long as its policy lets. */
+  record Failing(UUID projectId, UUID endpointId, Instant since) implements Notice {
+    @Override
+    public String code() {
+      return "endpoint_failing";
+    }
+  }
+
+  /** The endpoint is left alone for a while, or is tried again as usual. */
+  record Circuit(UUID projectId, UUID endpointId, boolean open) implements Notice {
+    @Override
+    public String code() {
+      return open ? "circuit_opened" : "circuit_closed";
+    }
+  }
+
+  /** A lane stands still behind a dead letter, until somebody retries it, skips it or drains it. */
+  record LaneHalted(UUID projectId, UUID endpointId, String key, UUID deliveryId)
+      implements Notice {
+    @Override
+    public String code() {
+      return "lane_halted";
+    }
+  }
+}

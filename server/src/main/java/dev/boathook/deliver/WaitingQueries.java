@@ -1,0 +1,158 @@
+package dev.boathook.deliver;
+
+import dev.boathook.lane.Engine;
+import dev.boathook.lane.LoadedLane;
+import dev.boathook.lane.Place;
+import dev.boathook.lane.Waiting;
+import dev.boathook.store.Columns;
+import dev.boathook.store.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine reads of waiting deliveries, and the notes that it keeps of endpoints. */
+final class WaitingQueries {
+  private static final String LOAD = Sql.of(WaitingQueries.class, "load_waiting");
+  private static final String LOAD_LANES = Sql.of(WaitingQueries.class, "load_lanes");
+  private static final String LOAD_NEWEST = Sql.of(WaitingQueries.class, "load_newest");
+  private static final String SETTLE_LANE = Sql.of(WaitingQueries.class, "settle_lane");
+  private static final String SURVEY = Sql.of(WaitingQueries.class, "survey");
+  private static final String NOTE_FAILING = Sql.of(WaitingQueries.class, "note_failing");
+  private static final String NOTE_WELL = Sql.of(WaitingQueries.class, "note_well");
+
+  private WaitingQueries() {}
+
+  /** What was read, and when the next is due that was not; null when all was read. */
+  record Loaded<T>(List<T> rows, @Nullable Instant nextDue) {}
+
+  static Loaded<Waiting> load(Connection connection, Engine.Effect.Load load) throws SQLException {
+    List<Waiting> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(LOAD)) {
+      statement.setObject(1, load.terms().projectId());
+      statement.setObject(2, load.terms().endpointId());
+      statement.setInt(3, load.limit());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          rows.add(waiting(row, load, null));
+        }
+      }
+    }
+    return new Loaded<>(rows, rows.size() < load.limit() ? null : rows.getLast().dueAt());
+  }
+
+  private static Waiting waiting(ResultSet row, Engine.Effect.Load load, @Nullable Place place)
+      throws SQLException {
+    return new Waiting(
+        load.terms().projectId(),
+        row.getObject("delivery_id", UUID.class),
+        row.getObject("event_id", UUID.class),
+        load.terms().endpointId(),
+        row.getString("type"),
+        place,
+        row.getInt("attempts"),
+        Columns.instant(row, "due_at"),
+        row.getInt("body_bytes"),
+        null);
+  }
+
+  private record LaneRow(
+      String key, long lastNumber, long doneNumber, Instant dueAt, List<Waiting> items) {}
+
+  /** Reads lanes; notes of those in which nothing waits that they have no work. */
+  static Loaded<LoadedLane> loadLanes(Connection connection, Engine.Effect.Load load)
+      throws SQLException {
+    List<LaneRow> rows = laneRows(connection, load);
+    List<LoadedLane> lanes = new ArrayList<>();
+    for (LaneRow row : rows) {
+      if (row.items.isEmpty()) {
+        settle(connection, load, row);
+      } else {
+        lanes.add(new LoadedLane(row.key, row.lastNumber, row.dueAt, load.newestOnly(), row.items));
+      }
+    }
+    return new Loaded<>(lanes, rows.size() < load.limit() ? null : rows.getLast().dueAt);
+  }
+
+  private static List<LaneRow> laneRows(Connection connection, Engine.Effect.Load load)
+      throws SQLException {
+    List<LaneRow> lanes = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(load.newestOnly() ? LOAD_NEWEST : LOAD_LANES)) {
+      statement.setObject(1, load.terms().projectId());
+      statement.setObject(2, load.terms().endpointId());
+      statement.setInt(3, load.limit());
+      statement.setInt(4, load.perLane());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          String key = row.getString("ordering_key");
+          if (lanes.isEmpty() || !lanes.getLast().key.equals(key)) {
+            lanes.add(
+                new LaneRow(
+                    key,
+                    row.getLong("last_seq"),
+                    row.getLong("done_seq"),
+                    Columns.instant(row, "lane_due_at"),
+                    new ArrayList<>()));
+          }
+          if (Columns.isPresent(row, "delivery_id")) {
+            Place place = new Place(key, row.getLong("lane_seq"));
+            lanes.getLast().items.add(waiting(row, load, place));
+          }
+        }
+      }
+    }
+    return lanes;
+  }
+
+  private static void settle(Connection connection, Engine.Effect.Load load, LaneRow lane)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SETTLE_LANE)) {
+      statement.setObject(1, load.terms().projectId());
+      statement.setObject(2, load.terms().endpointId());
+      statement.setString(3, lane.key);
+      statement.setLong(4, lane.lastNumber);
+      statement.setLong(5, lane.doneNumber);
+      statement.executeUpdate();
+    }
+  }
+
+  /** What waits for these endpoints; one for which nothing does and that is well is not named. */
+  static List<Engine.Found> survey(Connection connection, UUID[] projects, UUID[] endpoints)
+      throws SQLException {
+    List<Engine.Found> found = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(SURVEY)) {
+      statement.setArray(1, connection.createArrayOf("uuid", projects));
+      statement.setArray(2, connection.createArrayOf("uuid", endpoints));
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          found.add(
+              new Engine.Found(
+                  row.getObject("endpoint_id", UUID.class),
+                  Columns.instantOrNull(row, "due_at"),
+                  Columns.instantOrNull(row, "lanes_due_at"),
+                  Columns.instantOrNull(row, "since")));
+        }
+      }
+    }
+    return found;
+  }
+
+  static void note(Connection connection, Engine.Effect.NoteFailing note) throws SQLException {
+    Instant since = note.since();
+    try (PreparedStatement statement =
+        connection.prepareStatement(since == null ? NOTE_WELL : NOTE_FAILING)) {
+      statement.setObject(1, note.projectId());
+      statement.setObject(2, note.endpointId());
+      if (since != null) {
+        statement.setString(3, since.toString());
+      }
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,630 @@
+package dev.boathook.lane;
+
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.lane.Held.Stage;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint's deliveries while this node holds its shard: the few that are in memory, and when
+ * the store has more.
+ *
+ * <p>A delivery is <em>known</em> from before its commit, or from its loading, until its outcome is
+ * recorded or it is let go; what is known is never taken from the store again, so that nothing is
+ * sent twice without cause.
+ */
+final class EndpointQueue {
+  private final Engine.Memory memory;
+  private final Map<UUID, Held> known = new HashMap<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
+  private final ArrayDeque<Held> ready = new ArrayDeque<>();
+  private final PriorityQueue<Held> later =
+      new PriorityQueue<>(
+          Comparator.comparing((Held held) -> held.delivery().dueAt())
+              .thenComparing(held -> held.deliveryId));
+
+  /** Became unknown while a load was out, whose rows may still show them as they were. */
+  private final Set<UUID> settledWhileLoading = new HashSet<>();
+
+  private @Nullable TokenBucket bucket;
+  private @Nullable TokenBucket resumeBucket;
+
+  /** When the earliest is due that only the store has, outside lanes; null when it has none. */
+  private @Nullable Instant storeDue;
+
+  /** The same of lanes. */
+  private @Nullable Instant lanesDue;
+
+  Terms terms;
+
+  /** Under which the shard is held; 0 when it is not. */
+  long epoch;
+
+  final Health health = new Health();
+  @Nullable Instant notedFailingSince;
+  boolean deleted;
+  boolean loading;
+  boolean inTurns;
+  boolean disabling;
+  boolean surveyed;
+  int busy;
+
+  EndpointQueue(Terms terms, Engine.Memory memory) {
+    this.terms = terms;
+    this.memory = memory;
+  }
+
+  boolean isOpen() {
+    return terms.open() && epoch != 0;
+  }
+
+  UUID endpointId() {
+    return terms.endpointId();
+  }
+
+  void configure(Terms next, Instant now) {
+    boolean otherOrder = next.policy().order() != terms.policy().order();
+    terms = next;
+    bucket = renewed(bucket, next.policy().rate(), now);
+    resumeBucket = renewed(resumeBucket, next.resumeRate(), now);
+    health.configure(next.policy().breaker());
+    if (next.open()) {
+      disabling = false;
+    }
+    if (!next.open() || otherOrder) {
+      letGo(now);
+    }
+  }
+
+  private static @Nullable TokenBucket renewed(
+      @Nullable TokenBucket before, @Nullable Rate rate, Instant now) {
+    if (rate == null) {
+      return null;
+    }
+    return before != null && before.rate().equals(rate) ? before : new TokenBucket(rate, now);
+  }
+
+  /** The store has something that is due then. */
+  void spill(boolean inLanes, Instant due) {
+    if (inLanes) {
+      lanesDue = earlier(lanesDue, due);
+    } else {
+      storeDue = earlier(storeDue, due);
+    }
+  }
+
+  static Instant earlier(@Nullable Instant one, Instant other) {
+    return one == null || other.isBefore(one) ? other : one;
+  }
+
+  void reserve(UUID deliveryId) {
+    known.put(deliveryId, new Held(deliveryId, null, null, Stage.RESERVED));
+  }
+
+  /** A reserved delivery is committed. False when it was not reserved here. */
+  boolean committed(Waiting delivery, boolean first, Instant now) {
+    Held reserved = known.get(delivery.deliveryId());
+    if (reserved == null || reserved.stage != Stage.RESERVED) {
+      return false;
+    }
+    drop(reserved);
+    if (reserved.withdrawn) {
+      return true;
+    }
+    Place place = delivery.place();
+    if (place == null) {
+      // Behind a backlog in the store it waits there too, so that the earlier ones go first.
+      if (isDue(storeDue, now) || !isOpen() || !takeIn(delivery, null, now)) {
+        spill(false, delivery.dueAt());
+      }
+      return true;
+    }
+    Lane lane = lanes.get(place.key());
+    if (lane == null) {
+      if (first && !isDue(lanesDue, now) && isOpen()) {
+        Lane fresh = new Lane(place.key(), newestOnly());
+        if (takeIn(delivery, fresh, now)) {
+          lanes.put(fresh.key, fresh);
+          return true;
+        }
+      }
+      spill(true, delivery.dueAt());
+    } else if (!append(lane, delivery, now)) {
+      lane.more = true;
+    }
+    return true;
+  }
+
+  /** Whether what waits before it in its lane is not wanted once it has come to its end. */
+  boolean supersedes(Waiting delivery) {
+    Place place = delivery.place();
+    Lane lane = place == null ? null : lanes.get(place.key());
+    return lane != null && lane.newestOnly;
+  }
+
+  private boolean newestOnly() {
+    return terms.policy().order() == Order.LATEST;
+  }
+
+  /** Puts it behind what is held of the lane, if nothing is missing in between. */
+  private boolean append(Lane lane, Waiting delivery, Instant now) {
+    Place place = delivery.place();
+    if (place == null
+        || lane.more
+        || place.number() != lane.lastNumber + 1
+        || lane.held.isEmpty()
+        || lane.held.size() >= memory.limits().maxHeldPerLane()) {
+      return false;
+    }
+    if (!lane.newestOnly || lane.isBusy()) {
+      addBehind(lane, delivery);
+      return true;
+    }
+    // The one that waited for its turn is not the newest any more; this one takes its turn.
+    Held before = lane.held.getLast();
+    unlist(before);
+    before.stage = Stage.BEHIND;
+    if (takeIn(delivery, lane, now)) {
+      return true;
+    }
+    addBehind(lane, delivery);
+    forgetLane(lane, now);
+    return true;
+  }
+
+  private void addBehind(Lane lane, Waiting delivery) {
+    Waiting kept = memory.fits(delivery) ? delivery : delivery.withoutEvent();
+    Held held = new Held(delivery.deliveryId(), lane, kept, Stage.BEHIND);
+    memory.held(held.bytes());
+    known.put(held.deliveryId, held);
+    lane.add(held);
+  }
+
+  /** A reserved delivery was not committed, or nobody knows. False when it was not reserved. */
+  boolean abandoned(Waiting delivery, boolean certain) {
+    Held reserved = known.get(delivery.deliveryId());
+    if (reserved == null || reserved.stage != Stage.RESERVED) {
+      return false;
+    }
+    drop(reserved);
+    Place place = delivery.place();
+    if (certain) {
+      return true;
+    }
+    Lane lane = place == null ? null : lanes.get(place.key());
+    if (lane == null) {
+      spill(place != null, delivery.dueAt());
+    } else {
+      lane.more = true;
+    }
+    return true;
+  }
+
+  /** Takes what was loaded from outside lanes. */
+  void loaded(List<Waiting> rows, @Nullable Instant nextDue, Instant now) {
+    Instant next = nextDue;
+    for (Waiting row : rows) {
+      if (known.containsKey(row.deliveryId()) || settledWhileLoading.contains(row.deliveryId())) {
+        continue;
+      }
+      if (!isOpen() || !takeIn(row, null, now)) {
+        next = row.dueAt();
+        break;
+      }
+    }
+    if (next != null) {
+      spill(false, next);
+    }
+  }
+
+  /** Takes loaded lanes. */
+  void loadedLanes(List<LoadedLane> rows, @Nullable Instant nextDue, Instant now) {
+    Instant next = nextDue;
+    for (LoadedLane row : rows) {
+      Lane lane = lanes.get(row.key());
+      if (lane != null) {
+        lane.more |= row.lastNumber() > lane.lastNumber;
+        continue;
+      }
+      if (row.items().stream().anyMatch(item -> settledWhileLoading.contains(item.deliveryId()))) {
+        // What was read of it is not how it is now.
+        spill(true, now);
+        continue;
+      }
+      if (!isOpen() || !takeIn(row, now)) {
+        next = row.dueAt();
+        break;
+      }
+    }
+    if (next != null) {
+      spill(true, next);
+    }
+  }
+
+  private boolean takeIn(LoadedLane row, Instant now) {
+    if (known.containsKey(row.items().getFirst().deliveryId())) {
+      // It is being committed; whoever commits it will say so.
+      return true;
+    }
+    Lane lane = new Lane(row.key(), row.newestOnly());
+    Iterator<Waiting> items = row.items().iterator();
+    if (!takeIn(items.next(), lane, now)) {
+      return false;
+    }
+    lanes.put(lane.key, lane);
+    while (items.hasNext()) {
+      Waiting item = items.next();
+      if (known.containsKey(item.deliveryId())
+          || lane.held.size() >= memory.limits().maxHeldPerLane()) {
+        break;
+      }
+      addBehind(lane, item);
+    }
+    lane.more = row.lastNumber() > lane.lastNumber;
+    return true;
+  }
+
+  /** The load that was out has ended, one way or the other. */
+  void loadEnded() {
+    loading = false;
+    settledWhileLoading.clear();
+  }
+
+  /** Takes a delivery that is not known into memory; false when it is better left in the store. */
+  private boolean takeIn(Waiting delivery, @Nullable Lane lane, Instant now) {
+    Held held = new Held(delivery.deliveryId(), lane, delivery, Stage.GONE);
+    if (!list(held, now)) {
+      return false;
+    }
+    known.put(held.deliveryId, held);
+    if (lane != null) {
+      lane.add(held);
+    }
+    return true;
+  }
+
+  /** Puts it among those that are ready, or will be soon; false when there is no room. */
+  private boolean list(Held held, Instant now) {
+    Waiting delivery = held.delivery();
+    boolean isDue = !delivery.dueAt().isAfter(now);
+    int count = isDue ? ready.size() : later.size();
+    if (!memory.hasRoom(count) || delivery.dueAt().isAfter(now.plus(memory.limits().holdAhead()))) {
+      return false;
+    }
+    held.become(memory.fits(delivery) ? delivery : delivery.withoutEvent());
+    held.stage = isDue ? Stage.READY : Stage.LATER;
+    memory.held(held.bytes());
+    if (isDue) {
+      ready.add(held);
+    } else {
+      later.add(held);
+    }
+    return true;
+  }
+
+  /** Takes it out of the row in which it stands, if it stands in one. */
+  private void unlist(Held held) {
+    if (held.stage == Stage.READY) {
+      ready.remove(held);
+    } else if (held.stage == Stage.LATER) {
+      later.remove(held);
+    }
+  }
+
+  /** What has become due is ready. */
+  void ripen(Instant now) {
+    while (!later.isEmpty() && !later.peek().delivery().dueAt().isAfter(now)) {
+      Held held = later.remove();
+      held.stage = Stage.READY;
+      ready.add(held);
+    }
+  }
+
+  boolean hasReady() {
+    return !ready.isEmpty();
+  }
+
+  /** Whether the circuit, the window and the rate let one more attempt begin. */
+  boolean mayBegin(Instant now) {
+    return isOpen()
+        && !ready.isEmpty()
+        && health.mayBegin(busy, terms.policy(), now)
+        && (bucket == null || bucket.nextAfter(now) == null)
+        && (resumeBucket == null || resumeBucket.nextAfter(now) == null);
+  }
+
+  /** Takes the next delivery for an attempt; null when none is ready. */
+  @Nullable Waiting begin(Instant now) {
+    while (!ready.isEmpty()) {
+      Held held = ready.remove();
+      if (held.lane != null && held.lane.newestOnly && held.lane.more) {
+        // There may be a newer one than this: look first.
+        held.stage = Stage.BEHIND;
+        forgetLane(held.lane, now);
+        continue;
+      }
+      memory.freed(held.bytes());
+      held.stage = Stage.BUSY;
+      Waiting delivery = held.delivery();
+      // The bytes go with the attempt; what is kept is what a retry needs.
+      held.become(delivery.withoutEvent());
+      busy++;
+      health.begin();
+      if (bucket != null) {
+        bucket.take(now);
+      }
+      if (resumeBucket != null) {
+        resumeBucket.take(now);
+      }
+      return delivery;
+    }
+    return null;
+  }
+
+  /** An attempt has come to nothing, or to a retry: it is due again then. */
+  void again(Waiting next, Instant now) {
+    Held held = endBusy(next.deliveryId());
+    if (held == null) {
+      return;
+    }
+    Lane lane = held.lane;
+    if (held.withdrawn) {
+      leave(held);
+      if (lane != null) {
+        nextInLane(lane, now);
+      }
+      return;
+    }
+    held.become(next);
+    if (lane != null && lane.newestOnly && lane.held.peekLast() != held) {
+      // A newer one came while this was being tried; it goes on with that one.
+      held.stage = Stage.BEHIND;
+      nextInLane(lane, now);
+    } else if (!isOpen() || !list(held, now)) {
+      held.stage = Stage.BEHIND;
+      if (lane == null) {
+        leave(held);
+        spill(false, next.dueAt());
+      } else {
+        forgetLane(lane, next.dueAt());
+      }
+    }
+  }
+
+  /** A busy delivery has come to its end, and the store knows. */
+  void ended(Resolution resolution, Instant now) {
+    Held held = endBusy(resolution.delivery().deliveryId());
+    if (held == null) {
+      return;
+    }
+    held.stage = Stage.BEHIND;
+    Lane lane = held.lane;
+    leave(held);
+    if (lane == null) {
+      return;
+    }
+    if (resolution.supersedes()) {
+      for (Held older : List.copyOf(lane.held)) {
+        if (older.number() < held.number()) {
+          leave(older);
+        }
+      }
+    }
+    if (resolution.haltsLane()) {
+      letGoOf(lane);
+      lanes.remove(lane.key);
+    } else {
+      nextInLane(lane, now);
+    }
+  }
+
+  /** A busy delivery was finished by somebody else, or by us unawares: the store knows. */
+  void lost(Resolution resolution, Instant now) {
+    Held held = endBusy(resolution.delivery().deliveryId());
+    if (held == null) {
+      return;
+    }
+    held.stage = Stage.BEHIND;
+    Lane lane = held.lane;
+    if (lane == null) {
+      leave(held);
+      spill(false, now);
+    } else {
+      forgetLane(lane, now);
+    }
+  }
+
+  private @Nullable Held endBusy(UUID deliveryId) {
+    busy--;
+    Held held = known.get(deliveryId);
+    return held != null && held.stage == Stage.BUSY ? held : null;
+  }
+
+  /** Its turn in the lane is over, or nobody has it: the next one's, if there is one. */
+  private void nextInLane(Lane lane, Instant now) {
+    Held head = lane.head();
+    if (head == null || (lane.newestOnly && lane.more)) {
+      forgetLane(lane, now);
+      return;
+    }
+    if (head.stage != Stage.BEHIND || lane.isBusy()) {
+      return;
+    }
+    memory.freed(head.bytes());
+    if (!isOpen() || !list(head, now)) {
+      memory.held(head.bytes());
+      forgetLane(lane, head.delivery().dueAt());
+    }
+  }
+
+  /** The lane is left to the store, which may have something of it that is due then. */
+  private void forgetLane(Lane lane, Instant due) {
+    boolean something = lane.more || !lane.held.isEmpty();
+    if (lane.isBusy()) {
+      for (Held held : List.copyOf(lane.held)) {
+        if (held.stage != Stage.BUSY) {
+          leave(held);
+        }
+      }
+      lane.more = true;
+      return;
+    }
+    letGoOf(lane);
+    lanes.remove(lane.key);
+    if (something) {
+      spill(true, due);
+    }
+  }
+
+  private void letGoOf(Lane lane) {
+    for (Held held : List.copyOf(lane.held)) {
+      leave(held);
+    }
+  }
+
+  /** It is known no more. */
+  private void leave(Held held) {
+    unlist(held);
+    memory.freed(held.bytes());
+    drop(held);
+    if (held.lane != null) {
+      held.lane.held.remove(held);
+    }
+    if (loading) {
+      settledWhileLoading.add(held.deliveryId);
+    }
+  }
+
+  private void drop(Held held) {
+    held.stage = Stage.GONE;
+    known.remove(held.deliveryId);
+  }
+
+  /** An operator called it off, or otherwise finished it: it is not sent if it was not yet. */
+  void withdrawn(UUID deliveryId, Instant now) {
+    if (loading) {
+      settledWhileLoading.add(deliveryId);
+    }
+    Held held = known.get(deliveryId);
+    if (held == null) {
+      return;
+    }
+    switch (held.stage) {
+      case RESERVED, BUSY -> held.withdrawn = true;
+      case READY, LATER, BEHIND -> {
+        leave(held);
+        if (held.lane != null) {
+          nextInLane(held.lane, now);
+        }
+      }
+      case GONE -> throw new IllegalStateException("what is gone is not known");
+    }
+  }
+
+  /** Leaves to the store all that is held and not busy. */
+  void letGo(Instant now) {
+    Collection<Lane> allLanes = List.copyOf(lanes.values());
+    for (Lane lane : allLanes) {
+      forgetLane(lane, now);
+    }
+    List<Held> others = new ArrayList<>();
+    for (Held held : known.values()) {
+      if (held.stage == Stage.READY || held.stage == Stage.LATER) {
+        others.add(held);
+      }
+    }
+    for (Held held : others) {
+      leave(held);
+      spill(false, now);
+    }
+  }
+
+  /** Forgets everything: the shard is not held any more. */
+  void reset() {
+    for (Held held : known.values()) {
+      memory.freed(held.bytes());
+      held.stage = Stage.GONE;
+    }
+    known.clear();
+    lanes.clear();
+    ready.clear();
+    later.clear();
+    settledWhileLoading.clear();
+    storeDue = null;
+    lanesDue = null;
+    loading = false;
+    health.probeUnsent();
+    busy = 0;
+    epoch = 0;
+    surveyed = false;
+  }
+
+  boolean knowsNothing() {
+    return known.isEmpty() && busy == 0 && !loading;
+  }
+
+  /** Whether everything that was due has been begun. */
+  boolean hasCaughtUp() {
+    return surveyed && ready.isEmpty() && storeDue == null && lanesDue == null;
+  }
+
+  /** What to load now; null for nothing. */
+  Engine.Effect.@Nullable Load load(Instant now) {
+    if (!mayLoad()) {
+      return null;
+    }
+    int batch = memory.limits().loadBatch();
+    if (isDue(storeDue, now)) {
+      storeDue = null;
+      return new Engine.Effect.Load(terms, epoch, false, known.size() + batch, 1);
+    }
+    if (isDue(lanesDue, now)) {
+      lanesDue = null;
+      int each = newestOnly() ? 1 : memory.limits().maxHeldPerLane();
+      return new Engine.Effect.Load(terms, epoch, true, lanes.size() + batch, each);
+    }
+    return null;
+  }
+
+  private boolean mayLoad() {
+    return isOpen() && !loading && ready.size() < memory.loadThreshold();
+  }
+
+  private static boolean isDue(@Nullable Instant due, Instant now) {
+    return due != null && !due.isAfter(now);
+  }
+
+  /** When something may be done that cannot be done now; null when only an input can bring it. */
+  @Nullable Instant nextTime(Instant now) {
+    if (!isOpen()) {
+      return null;
+    }
+    Instant next = later.isEmpty() ? null : later.peek().delivery().dueAt();
+    if (mayLoad()) {
+      next = storeDue == null ? next : earlier(next, storeDue);
+      next = lanesDue == null ? next : earlier(next, lanesDue);
+    }
+    if (!ready.isEmpty()) {
+      Instant openUntil = busy == 0 ? health.openUntil() : null;
+      next = openUntil == null || !openUntil.isAfter(now) ? next : earlier(next, openUntil);
+      for (TokenBucket each : new TokenBucket[] {bucket, resumeBucket}) {
+        Instant token = each == null ? null : each.nextAfter(now);
+        next = token == null ? next : earlier(next, token);
+      }
+    }
+    return next;
+  }
+}

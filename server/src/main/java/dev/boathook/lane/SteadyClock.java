@@ -1,0 +1,50 @@
+package dev.boathook.lane;
+
+import dev.boathook.world.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * The time by which deliveries are due: that of the store, which all nodes share, carried on by
+ * this node's monotonic clock. It never goes back and never jumps: when the store's clock is set,
+ * it gains or loses a quarter of the time that passes until the two agree. This node's own time of
+ * day has no part in it. Safe for use by several threads at once.
+ */
+public final class SteadyClock implements InstantSource {
+  private static final int SHARE = 4;
+
+  private final Ticker ticker;
+  private Instant base;
+  private long baseNanos;
+  private Duration behind = Duration.ZERO;
+
+  /** A clock that begins at this time. */
+  public SteadyClock(Ticker ticker, Instant start) {
+    this.ticker = ticker;
+    this.base = start;
+    this.baseNanos = ticker.nanoTime();
+  }
+
+  @Override
+  public synchronized Instant instant() {
+    return at(ticker.nanoTime());
+  }
+
+  private Instant at(long nanos) {
+    Duration passed = Duration.ofNanos(Math.max(0, nanos - baseNanos));
+    Duration most = passed.dividedBy(SHARE);
+    Duration gain =
+        behind.abs().compareTo(most) <= 0 ? behind : behind.isNegative() ? most.negated() : most;
+    return base.plus(passed).plus(gain);
+  }
+
+  /** The store said that it was this time between these two readings of the ticker. */
+  public synchronized void observe(Instant storeTime, long askedNanos, long answeredNanos) {
+    Instant now = at(answeredNanos);
+    Duration since = Duration.ofNanos((answeredNanos - askedNanos) / 2);
+    base = now;
+    baseNanos = answeredNanos;
+    behind = Duration.between(now, storeTime.plus(since));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.boathook.node;
+
+import dev.boathook.lane.Leases;
+import dev.boathook.store.Columns;
+import dev.boathook.store.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of leases; each method is one transaction. */
+final class LeaseStatements {
+  private static final String JOIN = Sql.of(LeaseStatements.class, "join");
+  private static final String RENEW = Sql.of(LeaseStatements.class, "renew");
+  private static final String GIVE_BACK = Sql.of(LeaseStatements.class, "give_back");
+  private static final String END_EXPIRED = Sql.of(LeaseStatements.class, "end_expired");
+  private static final String COUNT_NODES = Sql.of(LeaseStatements.class, "count_nodes");
+  private static final String SHARDS = Sql.of(LeaseStatements.class, "shards");
+  private static final String CLAIM = Sql.of(LeaseStatements.class, "claim");
+  private static final String LEAVE = Sql.of(LeaseStatements.class, "leave");
+
+  private LeaseStatements() {}
+
+  /** An answer to a beat with the store's time; no time when the lease was not there. */
+  record Beat(Leases.Beaten beaten, @Nullable Instant storeTime) {}
+
+  /** Enters the node; answers the store's time. */
+  static Instant join(Connection connection, UUID nodeId, UUID nonce, Duration length)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(JOIN)) {
+      statement.setObject(1, nodeId);
+      statement.setObject(2, nonce);
+      statement.setLong(3, length.toMillis());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return Columns.instant(row, 1);
+      }
+    }
+  }
+
+  static Beat beat(Connection connection, Leases.Step.Beat beat, Duration length)
+      throws SQLException {
+    Instant storeTime = null;
+    try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
+      statement.setLong(1, length.toMillis());
+      statement.setObject(2, beat.nonce());
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) {
+          storeTime = Columns.instant(row, 1);
+        }
+      }
+    }
+    if (storeTime == null) {
+      return new Beat(new Leases.Beaten(false, 0, List.of()), null);
+    }
+    if (!beat.giveBack().isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(GIVE_BACK)) {
+        statement.setObject(1, beat.nonce());
+        statement.setArray(2, connection.createArrayOf("int4", beat.giveBack().toArray()));
+        statement.executeUpdate();
+      }
+    }
+    try (PreparedStatement statement = connection.prepareStatement(END_EXPIRED)) {
+      statement.executeUpdate();
+    }
+    int nodes;
+    try (PreparedStatement statement = connection.prepareStatement(COUNT_NODES);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      nodes = row.getInt(1);
+    }
+    List<Leases.Row> shards = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(SHARDS);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        shards.add(new Leases.Row(row.getInt(1), row.getLong(2), row.getObject(3, UUID.class)));
+      }
+    }
+    return new Beat(new Leases.Beaten(true, nodes, shards), storeTime);
+  }
+
+  /** Takes the shards that are free; answers those that were, with their epochs. */
+  static Map<Integer, Long> claim(Connection connection, Leases.Step.Claim claim)
+      throws SQLException {
+    Map<Integer, Long> taken = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+      statement.setArray(1, connection.createArrayOf("int4", claim.shards().toArray()));
+      statement.setObject(2, claim.nonce());
+      statement.setObject(3, claim.nonce());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          taken.put(row.getInt(1), row.getLong(2));
+        }
+      }
+    }
+    return taken;
+  }
+
+  static void leave(Connection connection, UUID nonce) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LEAVE)) {
+      statement.setObject(1, nonce);
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+DELETE FROM endpoint_failing WHERE project_id = ? AND endpoint_id = ?

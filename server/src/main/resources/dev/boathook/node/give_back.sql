@@ -1,0 +1,1 @@
+UPDATE shard SET nonce = NULL WHERE nonce = ? AND shard = ANY (?)
