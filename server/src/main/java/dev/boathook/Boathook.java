@@ -11,6 +11,7 @@ import dev.boathook.deliver.Backlog;
 import dev.boathook.deliver.Cancellation;
 import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.deliver.IdleLanes;
 import dev.boathook.endpoint.Endpoints;
 import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
@@ -202,6 +203,9 @@ public final class Boathook implements AutoCloseable {
         Duration.ofHours(1),
         "making partitions",
         () -> partitions.addAround(world.clock().instant()));
+    IdleLanes idleLanes = new IdleLanes(database.jdbi());
+    maintenance.every(
+        Duration.ofHours(1), "expiring lanes", () -> idleLanes.expire(world.clock().instant()));
 
     Readiness readiness = new Readiness(database, world.ticker());
     HealthRoutes health = new HealthRoutes(readiness::health);

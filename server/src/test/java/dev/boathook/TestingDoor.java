@@ -54,7 +54,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +140,11 @@ public final class TestingDoor implements AutoCloseable {
     return acceptor;
   }
 
+  /** Whether the endpoint's circuit is closed. */
+  public boolean isCircuitClosed(Endpoint endpoint) {
+    return dispatcher.isCircuitClosed(endpoint.id());
+  }
+
   /** Those who wait for replies. */
   public Replies replies() {
     return dispatcher.replies();
@@ -163,12 +167,27 @@ public final class TestingDoor implements AutoCloseable {
       @Nullable String dedupeKey,
       String body,
       @Nullable Instant occurredAt) {
+    return offer(from, type, null, dedupeKey, body, occurredAt);
+  }
+
+  /** An offer of the usual origin with an ordering key. */
+  public Offer keyed(String type, @Nullable String key, String body) {
+    return offer(origin, type, key, null, body, null);
+  }
+
+  private Offer offer(
+      Origin from,
+      String type,
+      @Nullable String key,
+      @Nullable String dedupeKey,
+      String body,
+      @Nullable Instant occurredAt) {
     byte[] bytes = body.getBytes(UTF_8);
     return new Offer(
         projectId,
         from,
         type,
-        null,
+        key,
         dedupeKey,
         dedupeKey,
         Duration.ofDays(1),
@@ -183,6 +202,11 @@ public final class TestingDoor implements AutoCloseable {
   /** Makes an active endpoint of the project's own that wants this type. */
   public Endpoint endpoint(String url, String type, List<Duration> waits, int maxInFlight)
       throws Exception {
+    return endpoint(url, type, policy(waits, maxInFlight));
+  }
+
+  /** The same with a whole policy. */
+  public Endpoint endpoint(String url, String type, DeliveryPolicy policy) throws Exception {
     List<String> secrets = List.of(Endpoint.newSecret(world.random()));
     Instant now = world.clock().instant();
     Endpoint endpoint =
@@ -191,11 +215,11 @@ public final class TestingDoor implements AutoCloseable {
             world.ids().next(),
             null,
             TargetUrl.of(url),
-            new Subscription(null, Set.of(origin.id()), List.of(new TypePattern(type))),
+            new Subscription(null, null, List.of(new TypePattern(type))),
             secrets,
             StandardWebhooks.signer(secrets),
             Security.NONE,
-            policy(waits, maxInFlight),
+            policy,
             Duration.ofSeconds(10),
             List.of(),
             Endpoint.Status.ACTIVE,

@@ -41,7 +41,7 @@ public final class Cancellation {
         do {
           count = cancelSome(project.projectId(), endpoint, clock.instant());
           cancelled += count;
-        } while (count == BATCH);
+        } while (count > 0);
       }
     }
     return cancelled;
@@ -64,11 +64,14 @@ public final class Cancellation {
   private int cancelSome(UUID projectId, UUID endpointId, Instant now) throws SQLException {
     try (Connection connection = database.hotConnection();
         PreparedStatement statement = connection.prepareStatement(CANCEL)) {
-      statement.setObject(1, projectId);
-      statement.setObject(2, endpointId);
-      statement.setInt(3, BATCH);
-      statement.setTimestamp(4, Timestamp.from(now));
-      statement.setObject(5, projectId);
+      int p = 0;
+      for (int part = 0; part < 2; part++) {
+        statement.setObject(++p, projectId);
+        statement.setObject(++p, endpointId);
+        statement.setInt(++p, BATCH);
+      }
+      statement.setTimestamp(++p, Timestamp.from(now));
+      statement.setObject(++p, projectId);
       return statement.executeUpdate();
     }
   }
