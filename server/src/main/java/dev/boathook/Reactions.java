@@ -68,6 +68,8 @@ final class Reactions implements Dispatcher.Listener {
   }
 
   private void disable(Endpoint endpoint, String reason) {
+    // Or a change of the endpoint that was read before would make it active again.
+    changes.turn().lock();
     try {
       if (endpoints.disable(changes, endpoint, reason)) {
         LOG.warn(
@@ -77,11 +79,14 @@ final class Reactions implements Dispatcher.Listener {
       }
     } catch (JdbiException e) {
       LOG.warn("endpoint {} could not be disabled", IdKind.ENDPOINT.format(endpoint.id()), e);
+    } finally {
+      changes.turn().unlock();
     }
   }
 
   @Override
   public void caughtUp(UUID projectId, UUID endpointId) {
+    changes.turn().lock();
     try {
       endpoints.caughtUp(changes, projectId, endpointId);
     } catch (JdbiException e) {
@@ -89,6 +94,8 @@ final class Reactions implements Dispatcher.Listener {
           "endpoint {} keeps the rate at which it was resumed",
           IdKind.ENDPOINT.format(endpointId),
           e);
+    } finally {
+      changes.turn().unlock();
     }
   }
 

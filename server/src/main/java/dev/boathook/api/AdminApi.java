@@ -77,7 +77,7 @@ public final class AdminApi {
     this.deliveries = deliveries;
     this.metrics = metrics;
     table.addAll(new SourceRoutes(world, configuration, refused, publicUrl).table());
-    table.addAll(new EndpointRoutes(world, configuration, addressRules).table());
+    table.addAll(new EndpointRoutes(world, configuration, addressRules, deliveries).table());
     table.addAll(new ConsumerRoutes(world, configuration, publisher).table());
     table.addAll(new EventRoutes(events, deliveries).table());
     table.addAll(new DeliveryRoutes(deliveries, replays).table());

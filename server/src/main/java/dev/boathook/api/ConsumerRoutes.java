@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Consumers, and publishing for them. */
 final class ConsumerRoutes {
+  private static final Set<String> FIELDS = Set.of("name", "weight");
+
   private final World world;
   private final Configuration configuration;
   private final Publisher publisher;
@@ -41,25 +43,35 @@ final class ConsumerRoutes {
   }
 
   /** A consumer as it is shown. */
-  private record View(String id, String name, Instant createdAt, Instant updatedAt) {}
+  private record View(String id, String name, int weight, Instant createdAt, Instant updatedAt) {}
 
   private static View view(Consumer consumer) {
     return new View(
         IdKind.CONSUMER.format(consumer.id()),
         consumer.name(),
+        consumer.weight(),
         consumer.createdAt(),
         consumer.updatedAt());
   }
 
+  private static int weight(Fields fields, int absent) throws Refusal {
+    return fields.integer("weight", Consumer.DEFAULT_WEIGHT, Consumer.MAX_WEIGHT, absent);
+  }
+
   private Answer create(Call call) throws Refusal {
-    String name = call.fields(Set.of("name")).name("name");
+    Fields fields = call.fields(FIELDS);
+    String name = fields.name("name");
+    int weight = weight(fields, Consumer.DEFAULT_WEIGHT);
     for (Consumer consumer : call.project().consumers().values()) {
       if (consumer.name().equals(name)) {
+        if (fields.has("weight") && consumer.weight() != weight) {
+          throw Problem.nameTaken(name).refusal();
+        }
         return Answer.json(200, view(consumer));
       }
     }
     Instant now = world.clock().instant();
-    Consumer made = new Consumer(call.projectId(), world.ids().next(), name, now, now);
+    Consumer made = new Consumer(call.projectId(), world.ids().next(), name, weight, now, now);
     return Answer.json(201, view(save(call, made)));
   }
 
@@ -74,12 +86,13 @@ final class ConsumerRoutes {
 
   private Answer change(Call call) throws Refusal {
     Consumer consumer = find(call);
-    Fields fields = call.fields(Set.of("name"));
+    Fields fields = call.fields(FIELDS);
     Consumer changed =
         new Consumer(
             consumer.projectId(),
             consumer.id(),
             fields.has("name") ? fields.name("name") : consumer.name(),
+            weight(fields, consumer.weight()),
             consumer.createdAt(),
             world.clock().instant());
     return Answer.json(200, view(save(call, changed)));

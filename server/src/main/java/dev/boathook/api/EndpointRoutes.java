@@ -5,10 +5,11 @@ import static dev.boathook.key.Scope.OPERATE;
 import static dev.boathook.key.Scope.READ;
 
 import dev.boathook.address.Cidr;
+import dev.boathook.deliver.DeliveryQueries;
+import dev.boathook.deliver.EndpointQueue;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
-import dev.boathook.endpoint.RetryPolicy;
-import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.Rate;
 import dev.boathook.endpoint.Security;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
@@ -20,10 +21,9 @@ import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.store.NameTakenException;
 import dev.boathook.world.World;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -31,14 +31,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Endpoints: the project's own, and those of its consumers. */
 final class EndpointRoutes {
-  /** The most secrets that sign at once. */
-  static final int MAX_SECRETS = 5;
-
   private static final int MAX_SECRET_CHARACTERS = 1_000;
-  private static final int MAX_TYPES = 50;
   private static final int MAX_SOURCES = 100;
   private static final int MAX_NETS = 16;
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
@@ -46,30 +43,28 @@ final class EndpointRoutes {
   private static final String EVERY_SOURCE = "*";
   private static final String PAUSED = "paused by an operator";
   private static final Set<String> CHANGEABLE =
-      Set.of(
-          "name",
-          "url",
-          "sources",
-          "types",
-          "retry_schedule_seconds",
-          "timeout_seconds",
-          "max_in_flight",
-          "allowed_nets");
+      with(PolicyFields.ALL, "name", "url", "sources", "types", "timeout_seconds", "allowed_nets");
   private static final Set<String> DEFINITION = with(CHANGEABLE, "secret");
 
   private final World world;
   private final Configuration configuration;
   private final AddressRules addressRules;
+  private final DeliveryQueries deliveries;
 
-  EndpointRoutes(World world, Configuration configuration, AddressRules addressRules) {
+  EndpointRoutes(
+      World world,
+      Configuration configuration,
+      AddressRules addressRules,
+      DeliveryQueries deliveries) {
     this.world = world;
     this.configuration = configuration;
     this.addressRules = addressRules;
+    this.deliveries = deliveries;
   }
 
-  private static Set<String> with(Set<String> fields, String another) {
+  private static Set<String> with(Set<String> fields, String... others) {
     Set<String> all = new HashSet<>(fields);
-    all.add(another);
+    Collections.addAll(all, others);
     return Set.copyOf(all);
   }
 
@@ -104,7 +99,7 @@ final class EndpointRoutes {
             Page.CURSOR));
   }
 
-  /** An endpoint as it is shown: without its secrets. */
+  /** An endpoint as it is shown: without its secrets; its policy stands beside these fields. */
   private record View(
       String id,
       @Nullable String name,
@@ -112,18 +107,24 @@ final class EndpointRoutes {
       String url,
       @Nullable Object sources,
       List<String> types,
-      List<Number> retryScheduleSeconds,
       Number timeoutSeconds,
-      int maxInFlight,
       List<String> allowedNets,
       int secrets,
       String status,
       @Nullable String statusReason,
+      @Nullable Double resumeRatePerSecond,
+      @Nullable Integer resumeRateBurst,
       Instant createdAt,
       Instant updatedAt) {}
 
-  private static View view(Endpoint endpoint) {
+  private static ObjectNode view(Endpoint endpoint) {
+    return Json.object(fields(endpoint))
+        .setAll(Json.object(PolicyFields.View.of(endpoint.policy())));
+  }
+
+  private static View fields(Endpoint endpoint) {
     UUID consumerId = endpoint.subscription().consumerId();
+    Rate resumeRate = endpoint.resumeRate();
     return new View(
         IdKind.ENDPOINT.format(endpoint.id()),
         endpoint.name(),
@@ -131,34 +132,28 @@ final class EndpointRoutes {
         endpoint.url().toString(),
         consumerId == null ? sources(endpoint.subscription()) : null,
         endpoint.subscription().types().stream().map(TypePattern::text).toList(),
-        endpoint.policy().retries().schedule().waits().stream()
-            .map(EndpointRoutes::seconds)
-            .toList(),
-        seconds(endpoint.timeout()),
-        endpoint.policy().maxInFlight(),
+        Times.seconds(endpoint.timeout()),
         endpoint.allowedNets().stream().map(Cidr::toString).toList(),
         endpoint.secrets().size(),
         endpoint.status().code(),
         endpoint.statusReason(),
+        resumeRate == null ? null : resumeRate.perSecond(),
+        resumeRate == null ? null : resumeRate.burst(),
         endpoint.createdAt(),
         endpoint.updatedAt());
   }
+
+  /** What is shown of one endpoint and not in lists, since it has to be looked up. */
+  private record Detail(@Nullable EndpointQueue queue, @Nullable Instant failingSince) {}
 
   private static Object sources(Subscription subscription) {
     Set<UUID> ids = subscription.sourceIds();
     return ids == null ? EVERY_SOURCE : ids.stream().map(IdKind.SOURCE::format).sorted().toList();
   }
 
-  private static Number seconds(Duration duration) {
-    return duration.toMillisPart() == 0
-        ? (Number) duration.toSeconds()
-        : BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros();
-  }
-
   /** The answers to making and rotating alone hold a secret. */
   private static Answer withSecret(int status, Endpoint endpoint) {
-    return Answer.json(
-        status, Json.object(view(endpoint)).put("secret", endpoint.secrets().getFirst()));
+    return Answer.json(status, view(endpoint).put("secret", endpoint.secrets().getFirst()));
   }
 
   private static UUID consumer(Call call) throws Refusal {
@@ -184,7 +179,7 @@ final class EndpointRoutes {
             List.of(secret),
             StandardWebhooks.signer(List.of(secret)),
             Security.NONE,
-            policy(fields, DeliveryPolicy.DEFAULT),
+            PolicyFields.read(fields, DeliveryPolicy.DEFAULT),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, Endpoint.DEFAULT_TIMEOUT),
             allowedNets(call, fields, List.of()),
@@ -234,7 +229,12 @@ final class EndpointRoutes {
   }
 
   private Answer get(Call call) throws Refusal {
-    return Answer.json(200, view(find(call)));
+    Endpoint endpoint = find(call);
+    Detail detail =
+        new Detail(
+            deliveries.queue(endpoint.projectId(), endpoint.id()).orElse(null),
+            deliveries.failingSince(endpoint.projectId(), endpoint.id()).orElse(null));
+    return Answer.json(200, view(endpoint).setAll(Json.object(detail)));
   }
 
   private Answer change(Call call) throws Refusal {
@@ -250,7 +250,7 @@ final class EndpointRoutes {
             endpoint.secrets(),
             endpoint.signer(),
             endpoint.security(),
-            policy(fields, endpoint.policy()),
+            PolicyFields.read(fields, endpoint.policy()),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, endpoint.timeout()),
             allowedNets(call, fields, endpoint.allowedNets()),
@@ -279,36 +279,29 @@ final class EndpointRoutes {
   }
 
   private Answer pause(Call call) throws Refusal {
-    return status(call, Endpoint.Status.PAUSED, PAUSED);
+    Endpoint endpoint = find(call);
+    call.fields(Set.of());
+    return Answer.json(200, view(save(call, endpoint.paused(PAUSED))));
   }
 
   private Answer resume(Call call) throws Refusal {
-    return status(call, Endpoint.Status.ACTIVE, null);
-  }
-
-  private Answer status(Call call, Endpoint.Status status, @Nullable String reason) throws Refusal {
     Endpoint endpoint = find(call);
-    call.fields(Set.of());
-    return Answer.json(200, view(save(call, endpoint.with(status, reason))));
+    Rate rate = PolicyFields.rate(call.fields(PolicyFields.RATE), null);
+    return Answer.json(200, view(save(call, endpoint.resumed(rate))));
   }
 
   /** A new secret in front of the others, or the newest alone. */
   private Answer rotate(Call call) throws Refusal {
     Endpoint endpoint = find(call);
     Fields fields = call.fields(Set.of("secret", "drop_old"));
-    List<String> kept;
     if (fields.flag("drop_old", false)) {
       if (fields.has("secret")) {
         throw Problem.invalid("drop_old", "drops the old secrets and takes no new one").refusal();
       }
-      kept = endpoint.secrets().subList(0, 1);
-    } else {
-      List<String> secrets = new ArrayList<>();
-      secrets.add(fields.has("secret") ? secret(fields) : Endpoint.newSecret(world.random()));
-      secrets.addAll(endpoint.secrets());
-      kept = secrets.stream().distinct().limit(MAX_SECRETS).toList();
+      return withSecret(200, save(call, endpoint.with(endpoint.secrets().subList(0, 1))));
     }
-    return withSecret(200, save(call, endpoint.with(kept)));
+    String secret = fields.has("secret") ? secret(fields) : Endpoint.newSecret(world.random());
+    return withSecret(200, save(call, endpoint.signingFirstWith(secret)));
   }
 
   private Endpoint save(Call call, Endpoint endpoint) throws Refusal {
@@ -364,17 +357,7 @@ final class EndpointRoutes {
 
   private static Subscription subscription(Call call, Fields fields, Subscription before)
       throws Refusal {
-    List<TypePattern> types = before.types();
-    if (fields.has("types")) {
-      types = new ArrayList<>();
-      for (String text : fields.texts("types", MAX_TYPES, TypePattern.MAX_CHARACTERS)) {
-        try {
-          types.add(new TypePattern(text));
-        } catch (IllegalArgumentException e) {
-          throw Problem.invalid("types", String.valueOf(e.getMessage())).refusal();
-        }
-      }
-    }
+    List<TypePattern> types = fields.has("types") ? PolicyFields.types(fields) : before.types();
     return new Subscription(before.consumerId(), sources(call, fields, before), types);
   }
 
@@ -403,36 +386,6 @@ final class EndpointRoutes {
                   () -> Problem.invalid("sources", "there is no source " + text).refusal()));
     }
     return ids;
-  }
-
-  private static DeliveryPolicy policy(Fields fields, DeliveryPolicy before) throws Refusal {
-    RetryPolicy retries = before.retries();
-    return new DeliveryPolicy(
-        before.order(),
-        new RetryPolicy(
-            schedule(fields, retries.schedule()),
-            retries.jitter(),
-            retries.maxAge(),
-            retries.maxRetryAfter()),
-        before.retriesByType(),
-        before.finalStatuses(),
-        fields.integer("max_in_flight", 1, DeliveryPolicy.MAX_MAX_IN_FLIGHT, before.maxInFlight()),
-        before.rate(),
-        before.breaker(),
-        before.disableAfter());
-  }
-
-  private static RetrySchedule schedule(Fields fields, RetrySchedule absent) throws Refusal {
-    List<Duration> waits =
-        fields.secondsList(
-            "retry_schedule_seconds",
-            RetrySchedule.MAX_TRIES,
-            RetrySchedule.MAX_WAIT,
-            absent.waits());
-    if (waits.isEmpty()) {
-      throw Problem.invalid("retry_schedule_seconds", "is empty").refusal();
-    }
-    return new RetrySchedule(waits);
   }
 
   private static List<Cidr> allowedNets(Call call, Fields fields, List<Cidr> absent)

@@ -137,6 +137,20 @@ final class Fields {
     return value.intValue();
   }
 
+  /** A number with at most nine decimals. */
+  double number(String field, double min, double max, double absent) throws Refusal {
+    if (!has(field)) {
+      return absent;
+    }
+    BigDecimal least = BigDecimal.valueOf(min);
+    BigDecimal most = BigDecimal.valueOf(max);
+    JsonNode value = object.get(field);
+    if (!isBetween(value, least, most)) {
+      throw wrong(field, "is " + plain(least) + " to " + plain(most));
+    }
+    return value.decimalValue().doubleValue();
+  }
+
   /** Whole seconds, at least one. */
   Duration wholeSeconds(String field, Duration max, Duration absent) throws Refusal {
     return Duration.ofSeconds(integer(field, 1, (int) max.toSeconds(), (int) absent.toSeconds()));
@@ -145,6 +159,15 @@ final class Fields {
   /** Seconds with at most three decimals. */
   Duration seconds(String field, Duration min, Duration max, Duration absent) throws Refusal {
     return has(field) ? seconds(field, object.get(field), min, max) : absent;
+  }
+
+  /** Seconds with at most three decimals, or null when the field is null. */
+  @Nullable Duration secondsOrNull(
+      String field, Duration min, Duration max, @Nullable Duration absent) throws Refusal {
+    if (!has(field)) {
+      return absent;
+    }
+    return isNull(field) ? null : seconds(field, object.get(field), min, max);
   }
 
   /** A list of seconds with at most three decimals. */
@@ -164,19 +187,23 @@ final class Fields {
       throws Refusal {
     BigDecimal most = BigDecimal.valueOf(max.toMillis(), 3);
     BigDecimal least = BigDecimal.valueOf(min.toMillis(), 3);
-    // The scale is bounded before anything is computed: 1e-999999999 is a number too.
-    if (!value.isNumber()
-        || value.decimalValue().scale() > MAX_DECIMALS
-        || value.decimalValue().compareTo(least) < 0
-        || value.decimalValue().compareTo(most) > 0) {
+    if (!isBetween(value, least, most)) {
       throw wrong(field, "is " + plain(least) + " to " + plain(most) + " seconds");
     }
     BigDecimal millis = value.decimalValue().setScale(3, RoundingMode.HALF_UP).movePointRight(3);
     return Duration.ofMillis(Math.max(millis.longValueExact(), min.toMillis()));
   }
 
-  private static String plain(BigDecimal seconds) {
-    return seconds.stripTrailingZeros().toPlainString();
+  private static boolean isBetween(JsonNode value, BigDecimal least, BigDecimal most) {
+    // The scale is bounded before anything is computed: 1e-999999999 is a number too.
+    return value.isNumber()
+        && value.decimalValue().scale() <= MAX_DECIMALS
+        && value.decimalValue().compareTo(least) >= 0
+        && value.decimalValue().compareTo(most) <= 0;
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.stripTrailingZeros().toPlainString();
   }
 
   /** A list of one or more texts. */
@@ -298,11 +325,25 @@ final class Fields {
 
   /** An object with some of these fields; null when it is null. */
   @Nullable Fields objectOrNull(String field, Set<String> known) throws Refusal {
+    return isNull(field) ? null : object(field, known);
+  }
+
+  /** An object with some of these fields. */
+  Fields object(String field, Set<String> known) throws Refusal {
     require(field);
-    JsonNode value = object.get(field);
-    if (value.isNull()) {
-      return null;
+    return object(field, object.get(field), known);
+  }
+
+  /** A list of objects, each with some of these fields; may be empty. */
+  List<Fields> objects(String field, int maxItems, Set<String> known) throws Refusal {
+    List<Fields> list = new ArrayList<>();
+    for (JsonNode value : items(field, maxItems)) {
+      list.add(object(field + "[" + list.size() + "]", value, known));
     }
+    return list;
+  }
+
+  private Fields object(String field, JsonNode value, Set<String> known) throws Refusal {
     if (!value.isObject()) {
       throw wrong(field, "is not an object");
     }

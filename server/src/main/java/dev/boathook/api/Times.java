@@ -1,11 +1,14 @@
 package dev.boathook.api;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Times as callers write them: RFC 3339. */
+/** Times as callers write them: RFC 3339; and how long something takes, in seconds. */
 final class Times {
   /** What is said when a time is something else. */
   static final String EXPECTED = "is not a time of RFC 3339 from 1970 on";
@@ -14,6 +17,18 @@ final class Times {
   private static final Instant END_OF_TIMES = Instant.parse("9999-12-31T00:00:00Z");
 
   private Times() {}
+
+  /** Seconds, with decimals only where there are some. */
+  static Number seconds(Duration duration) {
+    return duration.toMillisPart() == 0
+        ? (Number) duration.toSeconds()
+        : BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros();
+  }
+
+  /** Seconds; null stays null. */
+  static @Nullable Number secondsOrNull(@Nullable Duration duration) {
+    return duration == null ? null : seconds(duration);
+  }
 
   /** The moment, from 1970 to the year 9999. */
   static Optional<Instant> parse(String text) {

@@ -25,7 +25,7 @@ public final class Consumers {
   }
 
   /**
-   * Makes the consumer, or renames it if its id is known.
+   * Makes the consumer, or changes it if its id is known.
    *
    * @throws NameTakenException when another consumer of the project has its name
    */
@@ -39,6 +39,7 @@ public final class Consumers {
                   .bind("project", consumer.projectId())
                   .bind("id", consumer.id())
                   .bind("name", consumer.name())
+                  .bind("weight", consumer.weight())
                   .bind("now", clock.instant())
                   .bind("version", version)
                   .execute());
@@ -69,6 +70,7 @@ public final class Consumers {
                   projectId,
                   id,
                   row.getString("name"),
+                  row.getInt("weight"),
                   Columns.instant(row, "created_at"),
                   Columns.instant(row, "updated_at")));
         })

@@ -7,11 +7,13 @@ import dev.boathook.store.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a project's deliveries and attempts. */
@@ -20,12 +22,19 @@ public final class DeliveryQueries {
   private static final String FIND = Sql.of(DeliveryQueries.class, "find_delivery");
   private static final String ATTEMPTS = Sql.of(DeliveryQueries.class, "attempts_of");
   private static final String ACCOUNT = Sql.of(DeliveryQueries.class, "account");
+  private static final String QUEUE = Sql.of(DeliveryQueries.class, "endpoint_queue");
+  private static final String FAILING_SINCE = Sql.of(DeliveryQueries.class, "failing_since");
 
   /** A search through too much is given up after so long. */
   private static final int TIMEOUT_SECONDS = 10;
 
   /** Counting everything may take longer than a search. */
   private static final int ACCOUNT_TIMEOUT_SECONDS = 50;
+
+  /** An endpoint is shown without its queue rather than late. */
+  private static final int QUEUE_TIMEOUT_SECONDS = 2;
+
+  private static final String QUERY_CANCELED = "57014";
 
   private final Jdbi jdbi;
 
@@ -107,6 +116,52 @@ public final class DeliveryQueries {
                     counts(row, ""),
                     counts(row, "replays_")))
             .one());
+  }
+
+  /** What waits for an endpoint; empty when the database is too busy to count it in time. */
+  public Optional<EndpointQueue> queue(UUID projectId, UUID endpointId) {
+    return queue(projectId, endpointId, EndpointQueue.MAX_COUNTED);
+  }
+
+  Optional<EndpointQueue> queue(UUID projectId, UUID endpointId, int maxCounted) {
+    try {
+      return Optional.of(
+          jdbi.withHandle(handle ->
+              handle
+                  .createQuery(QUEUE)
+                  .setQueryTimeout(QUEUE_TIMEOUT_SECONDS)
+                  .bind("project", projectId)
+                  .bind("endpoint", endpointId)
+                  .bind("limit", maxCounted + 1)
+                  .map((row, context) -> queue(row, maxCounted))
+                  .one()));
+    } catch (StatementException e) {
+      if (e.getCause() instanceof SQLException cause
+          && QUERY_CANCELED.equals(cause.getSQLState())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static EndpointQueue queue(ResultSet row, int maxCounted) throws SQLException {
+    long waiting = row.getLong("waiting");
+    return new EndpointQueue(
+        Math.min(waiting, maxCounted),
+        waiting > maxCounted,
+        Columns.instantOrNull(row, "oldest_due_at"),
+        Math.min(row.getLong("halted_lanes"), maxCounted));
+  }
+
+  /** Since when an endpoint has done nothing but fail; empty when it has not. */
+  public Optional<Instant> failingSince(UUID projectId, UUID endpointId) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(FAILING_SINCE)
+            .bind("project", projectId)
+            .bind("endpoint", endpointId)
+            .map((row, context) -> Columns.instant(row, "since"))
+            .findOne());
   }
 
   private static Accounting.Counts counts(ResultSet row, String prefix) throws SQLException {

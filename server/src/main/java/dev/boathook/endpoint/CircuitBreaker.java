@@ -29,11 +29,12 @@ public record CircuitBreaker(int failures, Duration firstWait, Duration maxWait)
       throw new IllegalArgumentException(
           "a circuit opens after 0 to " + MAX_FAILURES + " failures");
     }
-    if (!firstWait.isPositive()
-        || firstWait.compareTo(maxWait) > 0
-        || maxWait.compareTo(LONGEST_WAIT) > 0) {
+    if (!firstWait.isPositive() || maxWait.compareTo(LONGEST_WAIT) > 0) {
       throw new IllegalArgumentException(
           "a circuit is open for more than 0 and at most " + LONGEST_WAIT.toSeconds() + " seconds");
+    }
+    if (firstWait.compareTo(maxWait) > 0) {
+      throw new IllegalArgumentException("a circuit is open for longer at first than at most");
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ public record Endpoint(
     Instant createdAt,
     Instant updatedAt) {
   private static final int SECRET_BYTES = 32;
+
+  /** The most secrets that sign at once. */
+  public static final int MAX_SECRETS = 5;
 
   /** The time-out when none is given. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
@@ -105,6 +109,13 @@ public record Endpoint(
     return StandardWebhooks.newSecret(bytes);
   }
 
+  /** The same with this secret in front of its others, of which the oldest goes if need be. */
+  public Endpoint signingFirstWith(String secret) {
+    List<String> newSecrets =
+        Stream.concat(Stream.of(secret), secrets.stream()).distinct().limit(MAX_SECRETS).toList();
+    return newSecrets.equals(secrets) ? this : with(newSecrets);
+  }
+
   /** The same with other secrets, the newest first. */
   public Endpoint with(List<String> newSecrets) {
     return new Endpoint(
@@ -126,8 +137,21 @@ public record Endpoint(
         updatedAt);
   }
 
-  /** The same with another status. */
-  public Endpoint with(Status newStatus, @Nullable String reason) {
+  /** The same, held back for a reason. */
+  public Endpoint paused(String reason) {
+    return with(Status.PAUSED, reason, null);
+  }
+
+  /**
+   * The same, active.
+   *
+   * @param rate how fast what has waited is sent; null for as fast as the policy lets
+   */
+  public Endpoint resumed(@Nullable Rate rate) {
+    return with(Status.ACTIVE, null, rate);
+  }
+
+  private Endpoint with(Status newStatus, @Nullable String reason, @Nullable Rate rate) {
     return new Endpoint(
         projectId,
         id,
@@ -142,7 +166,7 @@ public record Endpoint(
         allowedNets,
         newStatus,
         reason,
-        newStatus == Status.ACTIVE ? resumeRate : null,
+        rate,
         createdAt,
         updatedAt);
   }

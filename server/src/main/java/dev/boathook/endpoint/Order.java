@@ -1,5 +1,8 @@
 package dev.boathook.endpoint;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /**
  * In what order an endpoint gets its deliveries. A lane is all that one endpoint gets with one
  * ordering key; events without a key have a lane of their own together.
@@ -43,6 +46,7 @@ public enum Order {
         return order;
       }
     }
-    throw new IllegalArgumentException("no order: " + code);
+    throw new IllegalArgumentException(
+        "is one of " + Arrays.stream(values()).map(Order::code).collect(Collectors.joining(", ")));
   }
 }

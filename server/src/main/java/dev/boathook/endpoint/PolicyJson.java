@@ -10,7 +10,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How a {@link DeliveryPolicy} is written into its column: only what is not the default. */
+/**
+ * How a {@link DeliveryPolicy} is written into its column: whole, so that a later version with
+ * other defaults changes no endpoint. What is absent, as in rows of older versions, is the default.
+ */
 final class PolicyJson {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -18,9 +21,7 @@ final class PolicyJson {
 
   static String of(DeliveryPolicy policy) {
     ObjectNode object = MAPPER.createObjectNode();
-    if (policy.order() != Order.UNORDERED) {
-      object.put("order", policy.order().code());
-    }
+    object.put("order", policy.order().code());
     write(object, policy.retries());
     if (!policy.retriesByType().isEmpty()) {
       ArrayNode list = object.putArray("retries_by_type");
@@ -40,13 +41,11 @@ final class PolicyJson {
     if (rate != null) {
       object.put("rate_per_second", rate.perSecond()).put("burst", rate.burst());
     }
-    if (!policy.breaker().equals(CircuitBreaker.DEFAULT)) {
-      object
-          .putObject("breaker")
-          .put("failures", policy.breaker().failures())
-          .put("wait_millis", policy.breaker().firstWait().toMillis())
-          .put("max_wait_millis", policy.breaker().maxWait().toMillis());
-    }
+    object
+        .putObject("breaker")
+        .put("failures", policy.breaker().failures())
+        .put("wait_millis", policy.breaker().firstWait().toMillis())
+        .put("max_wait_millis", policy.breaker().maxWait().toMillis());
     put(object, "disable_after_millis", policy.disableAfter());
     return MAPPER.writeValueAsString(object);
   }
@@ -101,7 +100,7 @@ final class PolicyJson {
     Duration maxRetryAfter =
         duration(object, "max_retry_after_millis", RetryPolicy.DEFAULT_MAX_RETRY_AFTER);
     return new RetryPolicy(
-        new RetrySchedule(waits),
+        waits.isEmpty() ? RetrySchedule.DEFAULT : new RetrySchedule(waits),
         object.path("jitter").asDouble(RetryPolicy.DEFAULT_JITTER),
         duration(object, "max_age_millis", null),
         maxRetryAfter == null ? RetryPolicy.DEFAULT_MAX_RETRY_AFTER : maxRetryAfter);

@@ -16,6 +16,11 @@ public record Rate(double perSecond, int burst) {
   /** The largest burst. */
   public static final int MAX_BURST = 10_000;
 
+  /** So many a second, with one second's worth at once. */
+  public static Rate of(double perSecond) {
+    return new Rate(perSecond, (int) Math.min(Math.max(1, Math.ceil(perSecond)), MAX_BURST));
+  }
+
   /** Checks the limits. */
   public Rate {
     if (!(perSecond >= MIN_PER_SECOND && perSecond <= MAX_PER_SECOND)) {

@@ -71,8 +71,14 @@ public record RetryPolicy(
     }
     long waitMillis = schedule.waits().get(tries).toMillis();
     long jittered = waitMillis - (long) (waitMillis * jitter * chance);
-    long asked = retryAfter == null ? 0 : Math.min(retryAfter.toMillis(), maxRetryAfter.toMillis());
-    Instant due = now.plusMillis(Math.max(jittered, asked));
+    Instant due = now.plusMillis(Math.max(jittered, asked(retryAfter).toMillis()));
     return maxAge != null && due.isAfter(made.plus(maxAge)) ? null : due;
+  }
+
+  private Duration asked(@Nullable Duration retryAfter) {
+    if (retryAfter == null) {
+      return Duration.ZERO;
+    }
+    return retryAfter.compareTo(maxRetryAfter) > 0 ? maxRetryAfter : retryAfter;
   }
 }

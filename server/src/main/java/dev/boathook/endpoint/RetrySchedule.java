@@ -69,10 +69,12 @@ public record RetrySchedule(List<Duration> waits) {
     }
     List<Duration> waits = new ArrayList<>();
     waits.add(Duration.ZERO);
-    long millis = Math.min(base.toMillis(), cap.toMillis());
+    // Not rounded on the way: with whole milliseconds a wait of one would never grow by a half.
+    double longest = (double) cap.toMillis();
+    double millis = Math.min((double) base.toMillis(), longest);
     for (int i = 1; i < tries; i++) {
-      waits.add(Duration.ofMillis(millis));
-      millis = Math.min((long) (millis * factor), cap.toMillis());
+      waits.add(Duration.ofMillis((long) millis));
+      millis = Math.min(millis * factor, longest);
     }
     return new RetrySchedule(waits);
   }

@@ -1,4 +1,5 @@
-INSERT INTO consumer (project_id, consumer_id, name, created_at, updated_at, version)
-VALUES (:project, :id, :name, :now, :now, :version)
+INSERT INTO consumer (project_id, consumer_id, name, weight, created_at, updated_at, version)
+VALUES (:project, :id, :name, :weight, :now, :now, :version)
 ON CONFLICT (project_id, consumer_id) DO UPDATE SET
-  name = excluded.name, updated_at = excluded.updated_at, version = excluded.version
+  name = excluded.name, weight = excluded.weight, updated_at = excluded.updated_at,
+  version = excluded.version

@@ -1,4 +1,6 @@
 -- Only while it is still as it was when it said so.
-UPDATE endpoint SET status = 'disabled', status_reason = :reason, updated_at = :now, version = :version
+UPDATE endpoint SET
+  status = 'disabled', status_reason = :reason, resume_rate = NULL, resume_burst = NULL,
+  updated_at = :now, version = :version
 WHERE project_id = :project AND endpoint_id = :id AND deleted_at IS NULL
   AND status = 'active' AND url = :url

@@ -201,20 +201,36 @@ final class OpenApiDocument {
     if (value.isArray() && schema.has("items")) {
       value.forEach(item -> checkSchema(schema.get("items"), item, where + "[]"));
     }
-    if (value.isObject() && schema.has("properties")) {
-      checkObject(schema, value, where);
+    List<JsonNode> parts = new ArrayList<>();
+    addParts(schema, parts);
+    if (value.isObject() && parts.stream().anyMatch(part -> part.has("properties"))) {
+      checkObject(parts, value, where);
     }
   }
 
-  private void checkObject(JsonNode schema, JsonNode value, String where) {
-    if (schema.has("required")) {
-      schema
-          .get("required")
-          .forEach(name -> assertThat(value.has(name.stringValue())).as(where + name).isTrue());
+  /** The schema itself and all that it is made of. */
+  private void addParts(JsonNode schema, List<JsonNode> parts) {
+    parts.add(schema);
+    if (schema.has("allOf")) {
+      schema.get("allOf").forEach(part -> addParts(resolved(part), parts));
+    }
+  }
+
+  private void checkObject(List<JsonNode> parts, JsonNode value, String where) {
+    for (JsonNode part : parts) {
+      for (JsonNode name : part.path("required")) {
+        assertThat(value.has(name.stringValue())).as(where + name).isTrue();
+      }
     }
     for (Map.Entry<String, JsonNode> property : value.properties()) {
-      JsonNode described = schema.get("properties").get(property.getKey());
-      assertThat(described).as("%s.%s is described", where, property.getKey()).isNotNull();
+      JsonNode described =
+          parts.stream()
+              .map(part -> part.path("properties"))
+              .filter(properties -> properties.has(property.getKey()))
+              .findFirst()
+              .orElseThrow(
+                  () -> new AssertionError(where + "." + property.getKey() + " is not described"))
+              .get(property.getKey());
       checkSchema(described, property.getValue(), where + "." + property.getKey());
     }
   }

@@ -207,7 +207,7 @@ class ReplyTest {
   @Test
   void a_paused_endpoint_gives_no_reply_and_gets_the_event_when_it_is_resumed() throws Exception {
     Endpoint endpoint = unsubscribed();
-    door.save(endpoint.with(Endpoint.Status.PAUSED, "a test"));
+    door.save(endpoint.paused("a test"));
 
     assertNone(ask(endpoint, AMPLE), Reply.None.Reason.NOT_ASKED);
 
