@@ -180,42 +180,62 @@ final class Declarations {
             sourceIds(declared, project),
             declared.types().stream().map(TypePattern::new).toList());
     TargetUrl url = TargetUrl.of(declared.url());
-    Optional<String> refused = rules.whyRefused(url, List.of());
+    Optional<Endpoint> existing = endpoint(project, declared.name());
+    Endpoint before =
+        existing.orElseGet(() -> {
+          List<String> secrets =
+              List.of(declared.secret().orElseGet(() -> Endpoint.newSecret(world.random())));
+          Instant now = world.clock().instant();
+          return new Endpoint(
+              project.projectId(),
+              world.ids().next(),
+              declared.name(),
+              url,
+              subscription,
+              secrets,
+              StandardWebhooks.signer(secrets),
+              Security.NONE,
+              DeliveryPolicy.DEFAULT,
+              Endpoint.DEFAULT_TIMEOUT,
+              List.of(),
+              Endpoint.Status.ACTIVE,
+              null,
+              null,
+              now,
+              now);
+        });
+    Endpoint signing = declared.secret().map(before::signingFirstWith).orElse(before);
+    Endpoint wanted =
+        new Endpoint(
+            signing.projectId(),
+            signing.id(),
+            signing.name(),
+            url,
+            subscription,
+            signing.secrets(),
+            signing.signer(),
+            signing.security(),
+            declared.applyTo(signing.policy()),
+            signing.timeout(),
+            declared.allowedNets().orElse(signing.allowedNets()),
+            signing.status(),
+            signing.statusReason(),
+            signing.resumeRate(),
+            signing.createdAt(),
+            signing.updatedAt());
+    Optional<String> refused = rules.whyRefused(url, wanted.allowedNets());
     if (refused.isPresent()) {
       throw new StoreException(
           "address_refused",
-          "endpoint '" + declared.name() + "': " + refused.get() + "; --allow-net opens networks");
+          "endpoint '"
+              + declared.name()
+              + "': "
+              + refused.get()
+              + "; --allow-net, or its allowed_nets, open networks");
     }
-    Optional<Endpoint> existing = endpoint(project, declared.name());
-    if (existing.isPresent()
-        && existing.get().subscription().equals(subscription)
-        && existing.get().url().equals(url)) {
-      return;
+    if (existing.isEmpty() || !wanted.equals(existing.get())) {
+      endpoints.save(changes, wanted);
     }
-    Instant now = world.clock().instant();
-    List<String> secrets =
-        existing
-            .map(Endpoint::secrets)
-            .orElseGet(() -> List.of(Endpoint.newSecret(world.random())));
-    endpoints.save(
-        changes,
-        new Endpoint(
-            project.projectId(),
-            existing.map(Endpoint::id).orElseGet(world.ids()::next),
-            declared.name(),
-            url,
-            subscription,
-            secrets,
-            StandardWebhooks.signer(secrets),
-            existing.map(Endpoint::security).orElse(Security.NONE),
-            existing.map(Endpoint::policy).orElse(DeliveryPolicy.DEFAULT),
-            existing.map(Endpoint::timeout).orElse(Endpoint.DEFAULT_TIMEOUT),
-            existing.map(Endpoint::allowedNets).orElse(List.of()),
-            existing.map(Endpoint::status).orElse(Endpoint.Status.ACTIVE),
-            existing.map(Endpoint::statusReason).orElse(null),
-            existing.map(Endpoint::resumeRate).orElse(null),
-            now,
-            now));
   }
 
   private static @Nullable Set<UUID> sourceIds(

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.boathook.address.Cidr;
 import dev.boathook.config.Settings;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.StatusPattern;
 import dev.boathook.source.ReplyFallback;
 import dev.boathook.store.StoreException;
 import dev.boathook.store.TestingDatabase;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Sources that are declared in the file, over several starts on one store. */
+/** Sources and endpoints that are declared in the file, over several starts on one store. */
 class DeclarationsTest {
+  private static final String SECRET_A = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  private static final String SECRET_B = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
   private static final List<Settings.EndpointSettings> ENDPOINTS =
       List.of(
           new Settings.EndpointSettings(
@@ -82,6 +89,91 @@ class DeclarationsTest {
 
     assertThat(refusal.code()).isEqualTo("configuration");
     assertThat(refusal).hasMessageContaining("'shop', which there is not");
+  }
+
+  @Test
+  void what_the_file_names_of_an_endpoint_is_so_and_what_it_does_not_name_stays() throws Exception {
+    JsonNode made;
+    String path;
+    try (TestingServer server = startEndpoint(tuned(SECRET_A))) {
+      path = "/v1/endpoints/" + endpoint(server).get("id").stringValue();
+      assertThat(newestSecret(server, path)).isEqualTo(SECRET_A);
+      made = endpoint(server);
+      assertThat(made.get("order").stringValue()).isEqualTo("skip");
+      assertThat(made.get("retry_schedule_seconds")).hasToString("[0,3]");
+      assertThat(made.get("final_statuses")).hasToString("[\"4xx\"]");
+      assertThat(made.get("max_in_flight").intValue()).isEqualTo(2);
+      assertThat(made.get("rate_per_second")).hasToString("5.0");
+      assertThat(made.get("rate_burst")).hasToString("5");
+      assertThat(made.get("allowed_nets")).hasToString("[\"10.1.0.0/16\"]");
+    }
+    try (TestingServer server = startEndpoint(tuned(SECRET_A))) {
+      assertThat(endpoint(server)).as("nothing has changed").isEqualTo(made);
+      send(
+          server,
+          path,
+          "PATCH",
+          "{\"order\":\"latest\",\"retry_jitter\":0.5,\"timeout_seconds\":3}");
+      send(server, path + "/pause", "POST", "");
+    }
+    try (TestingServer server = startEndpoint(tuned(SECRET_B))) {
+      JsonNode changed = endpoint(server);
+      assertThat(changed.get("order").stringValue()).as("the file names it").isEqualTo("skip");
+      assertThat(changed.get("retry_jitter")).as("it does not").hasToString("0.5");
+      assertThat(changed.get("timeout_seconds")).hasToString("3");
+      assertThat(changed.get("status").stringValue()).isEqualTo("paused");
+      assertThat(changed.get("secrets").intValue()).as("the old one signs too").isEqualTo(2);
+      assertThat(newestSecret(server, path)).isEqualTo(SECRET_B);
+    }
+    Settings.EndpointSettings bare =
+        new Settings.EndpointSettings("tuned", "http://10.1.0.1/", List.of(), List.of("*"));
+    try (TestingServer server = startEndpoint(bare)) {
+      JsonNode kept = endpoint(server);
+      for (String field :
+          List.of("order", "retry_schedule_seconds", "rate_burst", "allowed_nets", "url")) {
+        assertThat(kept.get(field)).as(field).isEqualTo(made.get(field));
+      }
+    }
+  }
+
+  private TestingServer startEndpoint(Settings.EndpointSettings endpoint) throws StoreException {
+    return TestingServer.start(database, folder, List.of(), List.of(endpoint));
+  }
+
+  private static Settings.EndpointSettings tuned(String secret) {
+    return new Settings.EndpointSettings(
+        "tuned",
+        "http://10.1.0.1/",
+        List.of(),
+        List.of("*"),
+        Optional.of(Order.SKIP),
+        Optional.of(new RetrySchedule(List.of(Duration.ZERO, Duration.ofSeconds(3)))),
+        Optional.of(List.of(new StatusPattern("4xx"))),
+        Optional.of(2),
+        Optional.of(Rate.of(5)),
+        Optional.of(secret),
+        Optional.of(List.of(Cidr.parse("10.1.0.0/16"))));
+  }
+
+  private static JsonNode endpoint(TestingServer server) throws Exception {
+    return TestingServer.json(server.send(server.admin("/v1/endpoints"))).get("data").get(0);
+  }
+
+  /** Dropping the old ones would say it; keeping the newest is the same and changes nothing. */
+  private static String newestSecret(TestingServer server, String path) throws Exception {
+    return send(server, path + "/rotate-secret", "POST", "{\"drop_old\":true}")
+        .get("secret")
+        .stringValue();
+  }
+
+  private static JsonNode send(TestingServer server, String path, String method, String body)
+      throws Exception {
+    return TestingServer.json(
+        server.send(
+            server
+                .admin(path)
+                .header("content-type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))));
   }
 
   private TestingServer start(

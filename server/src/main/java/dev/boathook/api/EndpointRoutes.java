@@ -37,7 +37,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class EndpointRoutes {
   private static final int MAX_SECRET_CHARACTERS = 1_000;
   private static final int MAX_SOURCES = 100;
-  private static final int MAX_NETS = 16;
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final TypePattern ANY_TYPE = new TypePattern("*");
   private static final String EVERY_SOURCE = "*";
@@ -394,6 +393,6 @@ final class EndpointRoutes {
       return absent;
     }
     call.require(OPERATE);
-    return fields.nets("allowed_nets", MAX_NETS, absent);
+    return fields.nets("allowed_nets", Endpoint.MAX_NETS, absent);
   }
 }

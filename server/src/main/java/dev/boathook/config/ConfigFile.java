@@ -8,6 +8,11 @@ import dev.boathook.config.YamlNode.Entry;
 import dev.boathook.config.YamlNode.Items;
 import dev.boathook.config.YamlNode.Nothing;
 import dev.boathook.config.YamlNode.Scalar;
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.StatusPattern;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
@@ -15,12 +20,15 @@ import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.InvalidSettings;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
+import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.source.ReplyFallback;
 import dev.boathook.source.Source;
 import dev.boathook.tls.ClientCertificates;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,6 +41,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +63,24 @@ final class ConfigFile {
           "reply_fallback");
   private static final Set<String> CERTIFICATES_KEYS = Set.of("sha256", "ca", "names");
   private static final Set<String> FALLBACK_KEYS = Set.of("status", "content_type", "body");
-  private static final Set<String> ENDPOINT_KEYS = Set.of("name", "url", "sources", "types");
+  private static final Set<String> ENDPOINT_KEYS =
+      Set.of(
+          "name",
+          "url",
+          "sources",
+          "types",
+          "order",
+          "retry_schedule_seconds",
+          "final_statuses",
+          "max_in_flight",
+          "rate_per_second",
+          "rate_burst",
+          "secret",
+          "allowed_nets");
   private static final List<String> EVERY_TYPE = List.of("*");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,3})?");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
 
   private final Path file;
   private final Map<String, Entry> entries;
@@ -131,15 +156,11 @@ final class ConfigFile {
     } catch (InvalidSecret e) {
       throw wrong(secretsNode == null ? node : secretsNode, "secrets", e);
     }
-    YamlNode netsNode = optional(source, "allowed_nets");
     Optional<List<Cidr>> nets =
-        Optional.ofNullable(netsNode)
-            .map(it -> texts("allowed_nets", it, Cidr::parse))
-            .map(texts -> texts.stream().map(Cidr::parse).toList());
+        optional(source, "allowed_nets", it -> parsedList("allowed_nets", it, Cidr::parse));
     Optional<ClientCertificates> certificates =
-        Optional.ofNullable(optional(source, "client_certificates")).map(this::certificates);
-    Optional<ReplyFallback> fallback =
-        Optional.ofNullable(optional(source, "reply_fallback")).map(this::fallback);
+        optional(source, "client_certificates", this::certificates);
+    Optional<ReplyFallback> fallback = optional(source, "reply_fallback", this::fallback);
     return checked(
         node,
         "a source",
@@ -190,17 +211,17 @@ final class ConfigFile {
 
   private Optional<String> optionalText(
       Map<String, Entry> entries, String key, Consumer<String> check) {
-    YamlNode node = optional(entries, key);
-    if (node == null) {
-      return Optional.empty();
-    }
-    String text = text(key, node);
-    try {
-      check.accept(text);
-    } catch (IllegalArgumentException e) {
-      throw wrong(node, key, e);
-    }
-    return Optional.of(text);
+    return optional(
+        entries,
+        key,
+        node ->
+            parsed(
+                key,
+                node,
+                text -> {
+                  check.accept(text);
+                  return text;
+                }));
   }
 
   private Map<String, String> settings(YamlNode node) {
@@ -228,8 +249,92 @@ final class ConfigFile {
     }
     YamlNode typesNode = optional(endpoint, "types");
     List<String> types =
-        typesNode == null ? EVERY_TYPE : texts("types", typesNode, TypePattern::new);
-    return checked(node, "an endpoint", () -> new EndpointSettings(name, url, sources, types));
+        typesNode == null
+            ? EVERY_TYPE
+            : parsedList("types", typesNode, text -> new TypePattern(text).text());
+    return checked(
+        node,
+        "an endpoint",
+        () -> {
+          EndpointSettings settings =
+              new EndpointSettings(
+                  name,
+                  url,
+                  sources,
+                  types,
+                  optional(endpoint, "order", it -> parsed("order", it, Order::of)),
+                  optional(endpoint, "retry_schedule_seconds", this::schedule),
+                  optional(
+                      endpoint,
+                      "final_statuses",
+                      it -> parsedList("final_statuses", it, StatusPattern::new)),
+                  optional(
+                      endpoint,
+                      "max_in_flight",
+                      it -> parsed("max_in_flight", it, ConfigFile::count)),
+                  rate(endpoint),
+                  optional(endpoint, "secret", this::signingSecret),
+                  optional(
+                      endpoint, "allowed_nets", it -> parsedList("allowed_nets", it, Cidr::parse)));
+          DeliveryPolicy _ = settings.applyTo(DeliveryPolicy.DEFAULT); // Checks the limits.
+          return settings;
+        });
+  }
+
+  private RetrySchedule schedule(YamlNode node) {
+    List<Duration> waits = parsedList("retry_schedule_seconds", node, ConfigFile::seconds);
+    try {
+      return new RetrySchedule(waits);
+    } catch (IllegalArgumentException e) {
+      throw wrong(node, "retry_schedule_seconds", e);
+    }
+  }
+
+  private Optional<Rate> rate(Map<String, Entry> endpoint) {
+    YamlNode burst = optional(endpoint, "rate_burst");
+    YamlNode perSecond = optional(endpoint, "rate_per_second");
+    if (perSecond == null) {
+      if (burst != null) {
+        throw wrong(burst, "rate_burst", "needs rate_per_second");
+      }
+      return Optional.empty();
+    }
+    Rate rate = parsed("rate_per_second", perSecond, text -> Rate.of(number(text)));
+    return Optional.of(
+        burst == null
+            ? rate
+            : parsed("rate_burst", burst, text -> new Rate(rate.perSecond(), count(text))));
+  }
+
+  private String signingSecret(YamlNode node) {
+    String secret = secret("secret", node, text("secret", node));
+    try {
+      StandardWebhooks.checkSymmetricSecret(secret);
+      return secret;
+    } catch (InvalidSecret e) {
+      throw wrong(node, "secret", e);
+    }
+  }
+
+  private static Duration seconds(String text) {
+    if (!SECONDS.matcher(text).matches()) {
+      throw new IllegalArgumentException("is a list of seconds with at most three decimals");
+    }
+    return Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValueExact());
+  }
+
+  private static double number(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new IllegalArgumentException("is a number with at most nine decimals");
+    }
+    return Double.parseDouble(text);
+  }
+
+  private static int count(String text) {
+    if (!COUNT.matcher(text).matches()) {
+      throw new IllegalArgumentException("is a whole number");
+    }
+    return Integer.parseInt(text);
   }
 
   /** The things of a list that have a name each, once. */
@@ -318,6 +423,29 @@ final class ConfigFile {
     return entry == null ? null : entry.value();
   }
 
+  private static <T> Optional<T> optional(
+      Map<String, Entry> entries, String key, Function<YamlNode, T> read) {
+    return Optional.ofNullable(optional(entries, key)).map(read);
+  }
+
+  /** A text as what it says. */
+  private <T> T parsed(String key, YamlNode node, Function<String, T> parse) {
+    String text = text(key, node);
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(node, key, e);
+    }
+  }
+
+  private <T> List<T> parsedList(String key, YamlNode node, Function<String, T> parse) {
+    List<T> list = new ArrayList<>();
+    for (YamlNode item : items(key, node)) {
+      list.add(parsed(key, item, parse));
+    }
+    return list;
+  }
+
   private List<YamlNode> items(String key, YamlNode node) {
     if (node instanceof Items(int _, List<YamlNode> nodes)) {
       return nodes;
@@ -326,21 +454,7 @@ final class ConfigFile {
   }
 
   private List<String> texts(String key, YamlNode node) {
-    return texts(key, node, _ -> {});
-  }
-
-  private List<String> texts(String key, YamlNode node, Consumer<String> check) {
-    List<String> texts = new ArrayList<>();
-    for (YamlNode item : items(key, node)) {
-      String text = text(key, item);
-      try {
-        check.accept(text);
-      } catch (IllegalArgumentException e) {
-        throw wrong(item, key, e);
-      }
-      texts.add(text);
-    }
-    return texts;
+    return parsedList(key, node, text -> text);
   }
 
   private String text(String key, YamlNode node) {

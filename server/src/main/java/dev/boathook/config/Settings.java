@@ -1,10 +1,18 @@
 package dev.boathook.config;
 
 import dev.boathook.address.Cidr;
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.StatusPattern;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.Providers;
+import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.source.ReplyFallback;
 import dev.boathook.source.Source;
 import dev.boathook.tls.ClientCertificates;
@@ -242,10 +250,27 @@ public record Settings(
    * @param url where events go
    * @param sources names of sources; empty for every one
    * @param types type patterns, at least one
+   * @param order in what order it gets its deliveries; empty for what it is, as all that follows
+   * @param retrySchedule when tries are made
+   * @param finalStatuses answers after which no further try is made
+   * @param maxInFlight attempts at once
+   * @param rate attempts a second
+   * @param secret the newest Standard Webhooks secret
+   * @param allowedNets private networks that it may be in
    */
   public record EndpointSettings(
-      String name, String url, List<String> sources, List<String> types) {
-    /** Checks name, URL and patterns; keeps copies. */
+      String name,
+      String url,
+      List<String> sources,
+      List<String> types,
+      Optional<Order> order,
+      Optional<RetrySchedule> retrySchedule,
+      Optional<List<StatusPattern>> finalStatuses,
+      Optional<Integer> maxInFlight,
+      Optional<Rate> rate,
+      Optional<String> secret,
+      Optional<List<Cidr>> allowedNets) {
+    /** Checks name, URL, patterns and secret; keeps copies. */
     public EndpointSettings {
       checkName(name);
       if (TargetUrl.parse(url) instanceof InvalidTargetUrl invalid) {
@@ -257,6 +282,51 @@ public record Settings(
         throw new IllegalArgumentException("there is no type pattern; '*' is for every type");
       }
       types.forEach(TypePattern::new);
+      finalStatuses = finalStatuses.map(List::copyOf);
+      allowedNets = allowedNets.map(List::copyOf);
+      if (allowedNets.isPresent() && allowedNets.get().size() > Endpoint.MAX_NETS) {
+        throw new IllegalArgumentException("allowed_nets has at most " + Endpoint.MAX_NETS);
+      }
+      secret.ifPresent(StandardWebhooks::checkSymmetricSecret);
+    }
+
+    /** One of which nothing more is said. */
+    public EndpointSettings(String name, String url, List<String> sources, List<String> types) {
+      this(
+          name,
+          url,
+          sources,
+          types,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    /** This policy, with what the file names of it. */
+    public DeliveryPolicy applyTo(DeliveryPolicy before) {
+      RetryPolicy retries = before.retries();
+      return new DeliveryPolicy(
+          order.orElse(before.order()),
+          new RetryPolicy(
+              retrySchedule.orElse(retries.schedule()),
+              retries.jitter(),
+              retries.maxAge(),
+              retries.maxRetryAfter()),
+          before.retriesByType(),
+          finalStatuses.orElse(before.finalStatuses()),
+          maxInFlight.orElse(before.maxInFlight()),
+          rate.orElse(before.rate()),
+          before.breaker(),
+          before.disableAfter());
+    }
+
+    @Override
+    public String toString() {
+      return "EndpointSettings[" + name + ", " + url + "]";
     }
   }
 

@@ -55,6 +55,9 @@ public record Endpoint(
   /** The most secrets that sign at once. */
   public static final int MAX_SECRETS = 5;
 
+  /** The most networks that are opened for one endpoint. */
+  public static final int MAX_NETS = 16;
+
   /** The time-out when none is given. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
 

@@ -10,6 +10,10 @@ import dev.boathook.config.Settings.EndpointSettings;
 import dev.boathook.config.Settings.LogFormat;
 import dev.boathook.config.Settings.SourceSettings;
 import dev.boathook.config.Settings.TlsFiles;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.StatusPattern;
 import dev.boathook.source.ReplyFallback;
 import dev.boathook.tls.ClientCertificates;
 import java.io.ByteArrayInputStream;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsLoaderTest {
   private static final String ADMIN_KEY = "0123456789abcdef0123456789abcdef";
   private static final String SECRET = "do-not-show-this-secret";
+  private static final String SIGNING_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
   private final Map<String, String> environment = new HashMap<>();
   private final Map<Setting, List<String>> flags = new HashMap<>();
@@ -161,6 +167,7 @@ class SettingsLoaderTest {
   @Test
   void every_setting_works_in_the_file() {
     file("/etc/secrets/db", "from a file\n");
+    file("/etc/secrets/signing", SIGNING_SECRET + "\n");
     environment.put("KEY", ADMIN_KEY);
     flags.put(Setting.CONFIG, List.of("/etc/boathook.yaml"));
     file(
@@ -198,6 +205,16 @@ class SettingsLoaderTest {
         endpoints:
           - {name: mine, url: "http://127.0.0.1:3000/hooks", sources: [payments], types: [charge.*]}
           - {name: all, url: "https://example.com/"}
+          - name: tuned
+            url: http://10.1.0.1/
+            order: block
+            retry_schedule_seconds: [0, 0.25, 60]
+            final_statuses: [404, 5xx]
+            max_in_flight: 1
+            rate_per_second: 2.5
+            rate_burst: 10
+            secret: '@secrets/signing'
+            allowed_nets: [10.1.0.0/16]
         """);
 
     assertThat(load())
@@ -240,7 +257,22 @@ class SettingsLoaderTest {
                         "http://127.0.0.1:3000/hooks",
                         List.of("payments"),
                         List.of("charge.*")),
-                    new EndpointSettings("all", "https://example.com/", List.of(), List.of("*")))));
+                    new EndpointSettings("all", "https://example.com/", List.of(), List.of("*")),
+                    new EndpointSettings(
+                        "tuned",
+                        "http://10.1.0.1/",
+                        List.of(),
+                        List.of("*"),
+                        Optional.of(Order.BLOCK),
+                        Optional.of(
+                            new RetrySchedule(
+                                List.of(
+                                    Duration.ZERO, Duration.ofMillis(250), Duration.ofMinutes(1)))),
+                        Optional.of(List.of(new StatusPattern("404"), new StatusPattern("5xx"))),
+                        Optional.of(1),
+                        Optional.of(new Rate(2.5, 10)),
+                        Optional.of(SIGNING_SECRET),
+                        Optional.of(List.of(Cidr.parse("10.1.0.0/16")))))));
   }
 
   @Test
@@ -388,6 +420,39 @@ class SettingsLoaderTest {
             + " pattern; '*' is for every type",
         "endpoints: [{name: a, url: http://x, types: [a*b*c*d*e*f*g*h*i*j]}]|:1: types: a type"
             + " pattern has at most 8 wildcards: a*b*c*d*e*f*g*h*i*j",
+        "endpoints:; - name: a;   url: http://x;   order: fifo|:4: order: is one of unordered,"
+            + " block, skip, latest",
+        "endpoints:; - name: a;   url: http://x;   order: []|:4: order: is a list and must be a"
+            + " text or number",
+        "endpoints:; - name: a;   url: http://x;   retry_schedule_seconds: 5|:4:"
+            + " retry_schedule_seconds: is not a list",
+        "endpoints:; - name: a;   url: http://x;   retry_schedule_seconds: []|:4:"
+            + " retry_schedule_seconds: a retry schedule has 1 to 50 tries",
+        "endpoints:; - name: a;   url: http://x;   retry_schedule_seconds: [5m]|:4:"
+            + " retry_schedule_seconds: is a list of seconds with at most three decimals",
+        "endpoints:; - name: a;   url: http://x;   retry_schedule_seconds: [604801]|:4:"
+            + " retry_schedule_seconds: a wait in a retry schedule is 0 to 604800 seconds",
+        "endpoints:; - name: a;   url: http://x;   final_statuses: [200]|:4: final_statuses: a"
+            + " status is 300 to 599, or 3xx, 4xx or 5xx",
+        "endpoints:; - name: a;   url: http://x;   max_in_flight: many|:4: max_in_flight: is a"
+            + " whole number",
+        "endpoints:; - name: a;   url: http://x;   max_in_flight: 257|:2: an endpoint:"
+            + " max_in_flight is 1 to 256",
+        "endpoints:; - name: a;   url: http://x;   rate_per_second: 0|:4: rate_per_second: a rate"
+            + " is 0.001 to 10000.0 a second",
+        "endpoints:; - name: a;   url: http://x;   rate_per_second: 1e3|:4: rate_per_second: is a"
+            + " number with at most nine decimals",
+        "endpoints:; - name: a;   url: http://x;   rate_per_second: 5;   rate_burst: 0|:5:"
+            + " rate_burst: a burst is 1 to 10000",
+        "endpoints:; - name: a;   url: http://x;   rate_burst: 5|:4: rate_burst: needs"
+            + " rate_per_second",
+        "endpoints:; - name: a;   url: http://x;   secret: do-not-show-this-secret|:4: secret: is"
+            + " not 'whsec_' and the base64 of 24 to 64 bytes",
+        "endpoints:; - name: a;   url: http://x;   allowed_nets: [10.0.0.1]|:4: allowed_nets: not"
+            + " ADDRESS/PREFIX: 10.0.0.1",
+        "endpoints:; - name: a;   url: http://x;   orders: x|:4: no key 'orders'; there are"
+            + " allowed_nets, final_statuses, max_in_flight, name, order, rate_burst,"
+            + " rate_per_second, retry_schedule_seconds, secret, sources, types, url",
         "endpoints: [{name: a, url: http://x}, {name: a, url: http://x}]|:1: name: another endpoint"
             + " is called 'a'"
       })
@@ -447,6 +512,12 @@ class SettingsLoaderTest {
 
     assertThat(settings.databasePassword()).contains(SECRET);
     assertThat(settings + " " + settings.sources()).doesNotContain(SECRET);
+
+    file(
+        "boathook-data/boathook.yaml",
+        "endpoints: [{name: a, url: http://x, secret: " + SIGNING_SECRET + "}]");
+    assertThat(load().endpoints().getFirst().secret()).contains(SIGNING_SECRET);
+    assertThat(load().endpoints().toString()).doesNotContain(SIGNING_SECRET);
   }
 
   private Settings load() {
