@@ -58,6 +58,28 @@ class ConsumersApiTest {
   }
 
   @Test
+  void a_consumer_has_a_weight_that_is_kept_when_it_is_made_again() throws Exception {
+    assertThat(caller.get(acme).json().get("weight")).hasToString("1");
+    assertThat(caller.patch(acme, "{\"weight\":100}").json().get("weight")).hasToString("100");
+    assertThat(caller.patch(acme, "{\"name\":\"acme\"}").json().get("weight")).hasToString("100");
+    Reply again = caller.post("/v1/consumers", "{\"name\":\"acme\"}");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json().get("weight")).hasToString("100");
+    assertThat(caller.post("/v1/consumers", "{\"name\":\"acme\",\"weight\":100}").status())
+        .isEqualTo(200);
+    assertThat(caller.post("/v1/consumers", "{\"name\":\"acme\",\"weight\":99}").code())
+        .isEqualTo("name_taken");
+    Reply heavy = caller.post("/v1/consumers", "{\"name\":\"heavy\",\"weight\":7}");
+    assertThat(heavy.status()).isEqualTo(201);
+    assertThat(heavy.json().get("weight")).hasToString("7");
+    for (String weight : List.of("0", "101", "1.5", "null", "\"2\"")) {
+      Reply refused = caller.patch(acme, "{\"weight\":" + weight + "}");
+      assertThat(refused.status()).as(weight).isEqualTo(422);
+      assertThat(refused.get("detail")).isEqualTo("weight: is a whole number from 1 to 100");
+    }
+  }
+
+  @Test
   void its_endpoints_are_its_own_and_take_no_sources() throws Exception {
     Reply made =
         caller.post(acme + "/endpoints", "{\"name\":\"n\",\"url\":\"https://example.com\"}");

@@ -1,0 +1,129 @@
+package dev.boathook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.boathook.consumer.Consumers;
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Endpoints;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.Security;
+import dev.boathook.endpoint.Subscription;
+import dev.boathook.endpoint.TypePattern;
+import dev.boathook.key.ApiKeys;
+import dev.boathook.key.Sealer;
+import dev.boathook.metrics.Metrics;
+import dev.boathook.outbound.TargetUrl;
+import dev.boathook.route.Directory;
+import dev.boathook.route.Projects;
+import dev.boathook.signatures.RemoteKeys;
+import dev.boathook.signatures.StandardWebhooks;
+import dev.boathook.source.Sources;
+import dev.boathook.store.ConfigChanges;
+import dev.boathook.store.Database;
+import dev.boathook.store.Target;
+import dev.boathook.store.TestingDatabase;
+import dev.boathook.world.World;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReactionsTest {
+  @TempDir private Path folder;
+  private final World world = World.system();
+  private Database database;
+  private Directory directory;
+  private ConfigChanges changes;
+  private Endpoints endpoints;
+  private Reactions reactions;
+
+  @BeforeEach
+  void open() throws Exception {
+    TestingDatabase fresh = TestingDatabase.freshDatabase();
+    database =
+        Database.open(
+            new Target(fresh.url(), Optional.of(fresh.user()), Optional.of(fresh.password())));
+    Projects.add(database.jdbi(), world, Projects.FIRST);
+    Sealer sealer = Sealer.ofKeyFile(folder.resolve("key.json"));
+    endpoints = new Endpoints(sealer, world.clock());
+    directory =
+        new Directory(
+            database.innerJdbi(),
+            new Sources(sealer, world.clock(), RemoteKeys.NONE),
+            new Consumers(world.clock()),
+            endpoints,
+            new ApiKeys(world.random(), world.clock()));
+    changes = new ConfigChanges(database.jdbi(), directory);
+    directory.refreshAll();
+    reactions = new Reactions(directory, changes, endpoints, new Metrics());
+    endpoints.save(changes, made());
+  }
+
+  private Endpoint made() {
+    List<String> secrets = List.of(Endpoint.newSecret(world.random()));
+    Instant now = world.clock().instant();
+    return new Endpoint(
+        directory.projects().getFirst().projectId(),
+        world.ids().next(),
+        "e",
+        TargetUrl.of("https://example.com/"),
+        new Subscription(null, null, List.of(new TypePattern("*"))),
+        secrets,
+        StandardWebhooks.signer(secrets),
+        Security.NONE,
+        DeliveryPolicy.DEFAULT,
+        Endpoint.DEFAULT_TIMEOUT,
+        List.of(),
+        Endpoint.Status.ACTIVE,
+        null,
+        null,
+        now,
+        now);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private Endpoint endpoint() {
+    return directory.projects().getFirst().endpoints().values().iterator().next();
+  }
+
+  @Test
+  void an_endpoint_that_is_gone_is_disabled_and_resumes_at_no_rate_of_before() throws Exception {
+    endpoints.save(changes, endpoint().resumed(Rate.of(3)));
+    assertThat(endpoint().resumeRate()).isEqualTo(new Rate(3, 3));
+
+    reactions.gone(endpoint());
+
+    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
+    assertThat(endpoint().statusReason()).isEqualTo("answered 410 Gone");
+    assertThat(endpoint().resumeRate()).isNull();
+  }
+
+  @Test
+  void an_endpoint_that_is_gone_is_not_made_active_by_a_change_that_is_under_way()
+      throws Exception {
+    Endpoint read = endpoint();
+    FutureTask<Void> gone = new FutureTask<>(() -> reactions.gone(read), null);
+    changes.turn().lock();
+    try {
+      Thread.ofVirtual().start(gone);
+      Eventually.until(changes.turn()::hasQueuedThreads);
+      endpoints.save(changes, read.with(List.of(Endpoint.newSecret(world.random()))));
+    } finally {
+      changes.turn().unlock();
+    }
+
+    gone.get(10, TimeUnit.SECONDS);
+    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
+  }
+}
