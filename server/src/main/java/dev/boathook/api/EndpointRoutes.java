@@ -6,7 +6,7 @@ import static dev.boathook.key.Scope.READ;
 
 import dev.boathook.address.Cidr;
 import dev.boathook.deliver.DeliveryQueries;
-import dev.boathook.deliver.EndpointQueue;
+import dev.boathook.deliver.EndpointBacklog;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Rate;
@@ -143,7 +143,7 @@ final class EndpointRoutes {
   }
 
   /** What is shown of one endpoint and not in lists, since it has to be looked up. */
-  private record Detail(@Nullable EndpointQueue queue, @Nullable Instant failingSince) {}
+  private record Detail(@Nullable EndpointBacklog queue, @Nullable Instant failingSince) {}
 
   private static Object sources(Subscription subscription) {
     Set<UUID> ids = subscription.sourceIds();

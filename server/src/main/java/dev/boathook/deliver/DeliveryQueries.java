@@ -119,11 +119,11 @@ public final class DeliveryQueries {
   }
 
   /** What waits for an endpoint; empty when the database is too busy to count it in time. */
-  public Optional<EndpointQueue> queue(UUID projectId, UUID endpointId) {
-    return queue(projectId, endpointId, EndpointQueue.MAX_COUNTED);
+  public Optional<EndpointBacklog> queue(UUID projectId, UUID endpointId) {
+    return queue(projectId, endpointId, EndpointBacklog.MAX_COUNTED);
   }
 
-  Optional<EndpointQueue> queue(UUID projectId, UUID endpointId, int maxCounted) {
+  Optional<EndpointBacklog> queue(UUID projectId, UUID endpointId, int maxCounted) {
     try {
       return Optional.of(
           jdbi.withHandle(handle ->
@@ -144,9 +144,9 @@ public final class DeliveryQueries {
     }
   }
 
-  private static EndpointQueue queue(ResultSet row, int maxCounted) throws SQLException {
+  private static EndpointBacklog queue(ResultSet row, int maxCounted) throws SQLException {
     long waiting = row.getLong("waiting");
-    return new EndpointQueue(
+    return new EndpointBacklog(
         Math.min(waiting, maxCounted),
         waiting > maxCounted,
         Columns.instantOrNull(row, "oldest_due_at"),

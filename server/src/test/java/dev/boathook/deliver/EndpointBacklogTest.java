@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class EndpointQueueTest {
+class EndpointBacklogTest {
   private static final UUID PROJECT = UUID.fromString("00000000-0000-7000-8000-000000000001");
   private static final UUID UNORDERED = UUID.fromString("00000000-0000-7000-8000-000000000002");
   private static final UUID ORDERED = UUID.fromString("00000000-0000-7000-8000-000000000003");
@@ -64,18 +64,18 @@ class EndpointQueueTest {
 
   @Test
   void what_waits_is_counted_in_lanes_and_outside_of_them() {
-    assertThat(queries.queue(PROJECT, UNORDERED)).contains(new EndpointQueue(2, false, ago(7), 0));
-    assertThat(queries.queue(PROJECT, ORDERED)).contains(new EndpointQueue(3, false, ago(8), 1));
-    assertThat(queries.queue(PROJECT, BOTH)).contains(new EndpointQueue(2, false, ago(4), 0));
-    assertThat(queries.queue(PROJECT, IDLE)).contains(new EndpointQueue(0, false, null, 0));
-    assertThat(queries.queue(IDLE, UNORDERED)).contains(new EndpointQueue(0, false, null, 0));
+    assertThat(queries.queue(PROJECT, UNORDERED)).contains(new EndpointBacklog(2, false, ago(7), 0));
+    assertThat(queries.queue(PROJECT, ORDERED)).contains(new EndpointBacklog(3, false, ago(8), 1));
+    assertThat(queries.queue(PROJECT, BOTH)).contains(new EndpointBacklog(2, false, ago(4), 0));
+    assertThat(queries.queue(PROJECT, IDLE)).contains(new EndpointBacklog(0, false, null, 0));
+    assertThat(queries.queue(IDLE, UNORDERED)).contains(new EndpointBacklog(0, false, null, 0));
   }
 
   @Test
   void counting_stops_at_the_limit_and_says_so() {
-    assertThat(queries.queue(PROJECT, ORDERED, 2)).contains(new EndpointQueue(2, true, ago(8), 1));
-    assertThat(queries.queue(PROJECT, ORDERED, 3)).contains(new EndpointQueue(3, false, ago(8), 1));
-    assertThat(queries.queue(PROJECT, BOTH, 1)).contains(new EndpointQueue(1, true, ago(4), 0));
+    assertThat(queries.queue(PROJECT, ORDERED, 2)).contains(new EndpointBacklog(2, true, ago(8), 1));
+    assertThat(queries.queue(PROJECT, ORDERED, 3)).contains(new EndpointBacklog(3, false, ago(8), 1));
+    assertThat(queries.queue(PROJECT, BOTH, 1)).contains(new EndpointBacklog(1, true, ago(4), 0));
   }
 
   @Test

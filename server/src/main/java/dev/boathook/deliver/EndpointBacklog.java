@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     or all are behind the heads of halted lanes
  * @param haltedLanes lanes that wait for an operator; counted up to {@value #MAX_COUNTED}
  */
-public record EndpointQueue(
+public record EndpointBacklog(
     long waiting, boolean more, @Nullable Instant oldestDueAt, long haltedLanes) {
   /** How far is counted: what more there is, does not matter to whoever looks. */
   public static final int MAX_COUNTED = 1_000_000;
