@@ -113,17 +113,33 @@ class ReactionsTest {
   void an_endpoint_that_is_gone_is_not_made_active_by_a_change_that_is_under_way()
       throws Exception {
     Endpoint read = endpoint();
-    FutureTask<Void> gone = new FutureTask<>(() -> reactions.gone(read), null);
+
+    whileChanged(read, () -> reactions.gone(read));
+
+    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
+  }
+
+  @Test
+  void a_rate_of_resuming_that_ends_is_not_brought_back_by_a_change_that_is_under_way()
+      throws Exception {
+    Endpoint read = endpoint().resumed(Rate.of(3));
+
+    whileChanged(read, () -> reactions.caughtUp(read.projectId(), read.id()));
+
+    assertThat(endpoint().resumeRate()).isNull();
+  }
+
+  /** Runs it while somebody makes a change of what was read before. */
+  private void whileChanged(Endpoint read, Runnable reaction) throws Exception {
+    FutureTask<Void> task = new FutureTask<>(reaction, null);
     changes.turn().lock();
     try {
-      Thread.ofVirtual().start(gone);
+      Thread.ofVirtual().start(task);
       Eventually.until(changes.turn()::hasQueuedThreads);
       endpoints.save(changes, read.with(List.of(Endpoint.newSecret(world.random()))));
     } finally {
       changes.turn().unlock();
     }
-
-    gone.get(10, TimeUnit.SECONDS);
-    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
+    task.get(10, TimeUnit.SECONDS);
   }
 }
