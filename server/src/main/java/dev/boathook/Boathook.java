@@ -215,6 +215,7 @@ public final class Boathook implements AutoCloseable {
             new Configuration(directory, changes, sources, consumers, endpoints, keys),
             new EventQueries(database.jdbi()),
             new DeliveryQueries(database.jdbi()),
+            dispatcher::circuit,
             new Publisher(
                 world,
                 acceptor,

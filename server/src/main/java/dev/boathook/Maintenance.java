@@ -3,6 +3,7 @@ package dev.boathook;
 import dev.boathook.deliver.Cancellation;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -39,7 +40,7 @@ final class Maintenance implements AutoCloseable {
   Directory.Listener onDeletion(Cancellation cancellation) {
     return new Directory.Listener() {
       @Override
-      public void endpointChanged(Endpoint endpoint) {}
+      public void endpointChanged(Endpoint endpoint, ProjectView project) {}
 
       @Override
       public void endpointDeleted(UUID projectId, UUID endpointId) {

@@ -20,6 +20,7 @@ import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Hash;
 import dev.boathook.key.Sealer;
+import dev.boathook.lane.Health;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.SteadyClock;
 import dev.boathook.metrics.Metrics;
@@ -142,7 +143,7 @@ public final class TestingDoor implements AutoCloseable {
 
   /** Whether the endpoint's circuit is closed. */
   public boolean isCircuitClosed(Endpoint endpoint) {
-    return dispatcher.isCircuitClosed(endpoint.id());
+    return dispatcher.circuit(endpoint.id()).equals(Optional.of(Health.Circuit.CLOSED));
   }
 
   /** Those who wait for replies. */

@@ -6,6 +6,7 @@ import dev.boathook.deliver.Accounting;
 import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.event.EventQueries;
 import dev.boathook.key.ApiKey;
+import dev.boathook.lane.Health.Circuit;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.publish.Publisher;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -57,6 +59,7 @@ public final class AdminApi {
   /**
    * The API.
    *
+   * @param circuits how the circuits of endpoints are, as far as this node knows
    * @param publicUrl what the public listener is called from outside, without a slash at the end
    */
   public AdminApi(
@@ -64,6 +67,7 @@ public final class AdminApi {
       Configuration configuration,
       EventQueries events,
       DeliveryQueries deliveries,
+      Function<UUID, Optional<Circuit>> circuits,
       Publisher publisher,
       Replays replays,
       RefusedRequests refused,
@@ -77,7 +81,8 @@ public final class AdminApi {
     this.deliveries = deliveries;
     this.metrics = metrics;
     table.addAll(new SourceRoutes(world, configuration, refused, publicUrl).table());
-    table.addAll(new EndpointRoutes(world, configuration, addressRules, deliveries).table());
+    table.addAll(
+        new EndpointRoutes(world, configuration, addressRules, deliveries, circuits).table());
     table.addAll(new ConsumerRoutes(world, configuration, publisher).table());
     table.addAll(new EventRoutes(events, deliveries).table());
     table.addAll(new DeliveryRoutes(deliveries, replays).table());

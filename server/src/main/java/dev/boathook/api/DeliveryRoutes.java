@@ -5,9 +5,9 @@ import static dev.boathook.key.Scope.READ;
 
 import dev.boathook.deliver.Delivery;
 import dev.boathook.deliver.DeliveryQueries;
-import dev.boathook.lane.DeliveryState;
 import dev.boathook.deliver.RecordedAttempt;
 import dev.boathook.id.IdKind;
+import dev.boathook.lane.DeliveryState;
 import dev.boathook.replay.Replays;
 import java.math.BigDecimal;
 import java.time.Duration;

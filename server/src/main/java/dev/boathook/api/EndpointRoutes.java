@@ -14,6 +14,7 @@ import dev.boathook.endpoint.Security;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.id.IdKind;
+import dev.boathook.lane.Health.Circuit;
 import dev.boathook.outbound.AddressRules;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,12 +51,15 @@ final class EndpointRoutes {
   private final Configuration configuration;
   private final AddressRules addressRules;
   private final DeliveryQueries deliveries;
+  private final Function<UUID, Optional<Circuit>> circuits;
 
   EndpointRoutes(
       World world,
       Configuration configuration,
       AddressRules addressRules,
-      DeliveryQueries deliveries) {
+      DeliveryQueries deliveries,
+      Function<UUID, Optional<Circuit>> circuits) {
+    this.circuits = circuits;
     this.world = world;
     this.configuration = configuration;
     this.addressRules = addressRules;
@@ -143,7 +148,8 @@ final class EndpointRoutes {
   }
 
   /** What is shown of one endpoint and not in lists, since it has to be looked up. */
-  private record Detail(@Nullable EndpointBacklog queue, @Nullable Instant failingSince) {}
+  private record Detail(
+      @Nullable EndpointBacklog queue, @Nullable Instant failingSince, @Nullable String circuit) {}
 
   private static Object sources(Subscription subscription) {
     Set<UUID> ids = subscription.sourceIds();
@@ -232,7 +238,8 @@ final class EndpointRoutes {
     Detail detail =
         new Detail(
             deliveries.queue(endpoint.projectId(), endpoint.id()).orElse(null),
-            deliveries.failingSince(endpoint.projectId(), endpoint.id()).orElse(null));
+            deliveries.failingSince(endpoint.projectId(), endpoint.id()).orElse(null),
+            circuits.apply(endpoint.id()).map(Circuit::code).orElse(null));
     return Answer.json(200, view(endpoint).setAll(Json.object(detail)));
   }
 

@@ -1,11 +1,13 @@
 package dev.boathook.deliver;
 
+import dev.boathook.consumer.Consumer;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
 import dev.boathook.event.Events;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.Health;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
@@ -39,7 +41,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -141,7 +142,7 @@ public final class Dispatcher
   public void watchEndpoints() {
     directory.addListener(this);
     for (ProjectView project : directory.projects()) {
-      project.endpoints().values().forEach(this::endpointChanged);
+      project.endpoints().values().forEach(endpoint -> endpointChanged(endpoint, project));
     }
   }
 
@@ -251,25 +252,26 @@ public final class Dispatcher
     messages.send(new Message.Withdrawn(endpointId, deliveryId));
   }
 
-  /** Whether the endpoint is tried, as far as this node knows: its circuit may be open. */
-  public boolean isCircuitClosed(UUID endpointId) {
+  /** How the endpoint's circuit is; empty when another node holds its shard, and knows. */
+  public Optional<Health.Circuit> circuit(UUID endpointId) {
     lock.lock();
     try {
-      return engine.isCircuitClosed(endpointId);
+      return engine.circuit(endpointId);
     } finally {
       lock.unlock();
     }
   }
 
   @Override
-  public void endpointChanged(Endpoint endpoint) {
+  public void endpointChanged(Endpoint endpoint, ProjectView project) {
     UUID consumerId = endpoint.subscription().consumerId();
+    Consumer consumer = consumerId == null ? null : project.consumers().get(consumerId);
     Terms terms =
         new Terms(
             endpoint.projectId(),
             endpoint.id(),
             consumerId == null ? endpoint.projectId() : consumerId,
-            1,
+            consumer == null ? 1 : consumer.weight(),
             endpoint.policy(),
             endpoint.status() == Endpoint.Status.ACTIVE,
             endpoint.resumeRate());
@@ -296,7 +298,7 @@ public final class Dispatcher
     }
   }
 
-  private void act(Consumer<Instant> input) {
+  private void act(java.util.function.Consumer<Instant> input) {
     List<Engine.Effect> effects;
     lock.lock();
     try {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -733,10 +734,11 @@ public final class Engine {
     return busy;
   }
 
-  /** Whether the endpoint's circuit is closed, as far as this node knows. */
-  public boolean isCircuitClosed(UUID endpointId) {
-    EndpointQueue queue = queues.get(endpointId);
-    return queue == null || queue.health.circuit() == Health.Circuit.CLOSED;
+  /** How the endpoint's circuit is; empty when its shard is not ours. */
+  public Optional<Health.Circuit> circuit(UUID endpointId) {
+    return Optional.ofNullable(queues.get(endpointId))
+        .filter(this::isOurs)
+        .map(queue -> queue.health.circuit());
   }
 
   private void dropIfDone(EndpointQueue queue) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * with every success and halves when the endpoint does not keep up; the circuit, which opens after
  * too many failures in a row; and since when it has done nothing but fail.
  */
-final class Health {
+public final class Health {
   /** Attempts at once to an endpoint that nothing is known of. */
   static final int FIRST_WINDOW = 16;
 
@@ -28,14 +28,27 @@ final class Health {
   private Instant openUntil = Instant.EPOCH;
   private @Nullable Instant failingSince;
 
+  Health() {}
+
   /** Whether attempts are let through. */
-  enum Circuit {
+  public enum Circuit {
     /** They are. */
-    CLOSED,
+    CLOSED("closed"),
     /** None is until the wait is over. */
-    OPEN,
+    OPEN("open"),
     /** One is, to see. */
-    HALF_OPEN
+    HALF_OPEN("half_open");
+
+    private final String code;
+
+    Circuit(String code) {
+      this.code = code;
+    }
+
+    /** The word in the API. */
+    public String code() {
+      return code;
+    }
   }
 
   /** What an outcome says of the endpoint. */

@@ -1,5 +1,6 @@
 package dev.boathook.route;
 
+import dev.boathook.consumer.Consumer;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
@@ -15,9 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -111,22 +114,30 @@ public final class Directory implements ConfigChanges.AfterCommit {
     // changes nothing.
     long since = before.version();
     List<Changed<Endpoint>> endpointChanges = endpoints.since(handle, now.projectId, since);
-    projects.put(
-        now.projectId,
+    List<Changed<Consumer>> consumerChanges = consumers.since(handle, now.projectId, since);
+    ProjectView project =
         new ProjectView(
             now.projectId,
             now.name,
             now.directoryVersion,
             merged(before.sources(), sources.since(handle, now.projectId, since)),
-            merged(before.consumers(), consumers.since(handle, now.projectId, since)),
+            merged(before.consumers(), consumerChanges),
             merged(before.endpoints(), endpointChanges),
-            merged(before.keys(), keys.since(handle, now.projectId, since))));
-    for (Changed<Endpoint> change : endpointChanges) {
-      Endpoint endpoint = change.value();
-      if (endpoint == null) {
-        listeners.forEach(listener -> listener.endpointDeleted(now.projectId, change.id()));
-      } else {
-        listeners.forEach(listener -> listener.endpointChanged(endpoint));
+            merged(before.keys(), keys.since(handle, now.projectId, since)));
+    projects.put(now.projectId, project);
+    Set<UUID> changedConsumers =
+        consumerChanges.stream().map(Changed::id).collect(Collectors.toSet());
+    Set<UUID> changed = endpointChanges.stream().map(Changed::id).collect(Collectors.toSet());
+    for (Endpoint endpoint : project.endpoints().values()) {
+      UUID consumerId = endpoint.subscription().consumerId();
+      if (changed.contains(endpoint.id())
+          || (consumerId != null && changedConsumers.contains(consumerId))) {
+        listeners.forEach(listener -> listener.endpointChanged(endpoint, project));
+      }
+    }
+    for (UUID id : changed) {
+      if (!project.endpoints().containsKey(id)) {
+        listeners.forEach(listener -> listener.endpointDeleted(now.projectId, id));
       }
     }
     return true;
@@ -150,8 +161,10 @@ public final class Directory implements ConfigChanges.AfterCommit {
 
   /** Hears of changed endpoints. */
   public interface Listener {
-    /** The endpoint is new or is configured anew. */
-    void endpointChanged(Endpoint endpoint);
+    /**
+     * The endpoint or its consumer is new or is configured anew, as in this view of the project.
+     */
+    void endpointChanged(Endpoint endpoint, ProjectView project);
 
     /** The endpoint is no more; heard again for long deleted ones at the first reading. */
     void endpointDeleted(UUID projectId, UUID endpointId);

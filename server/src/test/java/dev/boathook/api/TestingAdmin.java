@@ -171,6 +171,7 @@ final class TestingAdmin implements AutoCloseable {
             configuration,
             new EventQueries(database.jdbi()),
             new DeliveryQueries(database.jdbi()),
+            dispatcher::circuit,
             new Publisher(
                 world,
                 acceptor,

@@ -64,7 +64,8 @@ class EndpointBacklogTest {
 
   @Test
   void what_waits_is_counted_in_lanes_and_outside_of_them() {
-    assertThat(queries.queue(PROJECT, UNORDERED)).contains(new EndpointBacklog(2, false, ago(7), 0));
+    assertThat(queries.queue(PROJECT, UNORDERED))
+        .contains(new EndpointBacklog(2, false, ago(7), 0));
     assertThat(queries.queue(PROJECT, ORDERED)).contains(new EndpointBacklog(3, false, ago(8), 1));
     assertThat(queries.queue(PROJECT, BOTH)).contains(new EndpointBacklog(2, false, ago(4), 0));
     assertThat(queries.queue(PROJECT, IDLE)).contains(new EndpointBacklog(0, false, null, 0));
@@ -73,8 +74,10 @@ class EndpointBacklogTest {
 
   @Test
   void counting_stops_at_the_limit_and_says_so() {
-    assertThat(queries.queue(PROJECT, ORDERED, 2)).contains(new EndpointBacklog(2, true, ago(8), 1));
-    assertThat(queries.queue(PROJECT, ORDERED, 3)).contains(new EndpointBacklog(3, false, ago(8), 1));
+    assertThat(queries.queue(PROJECT, ORDERED, 2))
+        .contains(new EndpointBacklog(2, true, ago(8), 1));
+    assertThat(queries.queue(PROJECT, ORDERED, 3))
+        .contains(new EndpointBacklog(3, false, ago(8), 1));
     assertThat(queries.queue(PROJECT, BOTH, 1)).contains(new EndpointBacklog(1, true, ago(4), 0));
   }
 

@@ -169,7 +169,7 @@ class LaneTest {
         TestingDoor door = TestingDoor.open(database, folder)) {
       Endpoint endpoint =
           door.endpoint(receiver.url("/"), "t", policy(Order.LATEST, MANY_QUICK, null, OFF));
-      door.save(endpoint.with(Endpoint.Status.PAUSED, "test"));
+      door.save(endpoint.paused("test"));
       for (int i = 0; i < 50; i++) {
         accept(door, "a", "a:" + i);
       }
@@ -178,7 +178,7 @@ class LaneTest {
         delivered.add(new String(received.body(), UTF_8));
         return 204;
       });
-      door.save(endpoint.with(Endpoint.Status.ACTIVE, null));
+      door.save(endpoint.resumed(null));
       Eventually.until(() ->
           door.query("SELECT count(*) FROM delivery WHERE state = 'waiting'").equals(List.of("0")));
       assertThat(delivered).containsExactlyInAnyOrder("a:49", "b:0");
