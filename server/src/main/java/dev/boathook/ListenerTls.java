@@ -2,7 +2,7 @@ package dev.boathook;
 
 import dev.boathook.config.Settings.TlsFiles;
 import dev.boathook.store.StoreException;
-import dev.boathook.tls.ServerIdentity;
+import dev.boathook.tls.TlsIdentity;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.WebServer;
@@ -19,10 +19,10 @@ final class ListenerTls {
   private final TlsFiles files;
   private final boolean asksClients;
   private final InstantSource clock;
-  private volatile ServerIdentity identity;
+  private volatile TlsIdentity identity;
 
   private ListenerTls(
-      TlsFiles files, boolean asksClients, InstantSource clock, ServerIdentity identity) {
+      TlsFiles files, boolean asksClients, InstantSource clock, TlsIdentity identity) {
     this.files = files;
     this.asksClients = asksClients;
     this.clock = clock;
@@ -34,8 +34,8 @@ final class ListenerTls {
    *
    * @param asksClients whether clients are asked for a certificate. None is required, and each is
    *     let in: whoever is behind the listener looks at it.
-   * @throws StoreException with the code of {@link ServerIdentity.Unusable} when the files cannot
-   *     be used
+   * @throws StoreException with the code of {@link TlsIdentity.Unusable} when the files cannot be
+   *     used
    */
   static Optional<ListenerTls> of(
       Optional<TlsFiles> files, boolean asksClients, InstantSource clock) throws StoreException {
@@ -43,16 +43,15 @@ final class ListenerTls {
       return Optional.empty();
     }
     try {
-      ServerIdentity identity = read(files.get(), clock);
+      TlsIdentity identity = read(files.get(), clock);
       return Optional.of(new ListenerTls(files.get(), asksClients, clock, identity));
-    } catch (ServerIdentity.Unusable e) {
+    } catch (TlsIdentity.Unusable e) {
       throw new StoreException(e.code().value(), String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static ServerIdentity read(TlsFiles files, InstantSource clock)
-      throws ServerIdentity.Unusable {
-    return ServerIdentity.read(files.certificate(), files.key(), clock.instant());
+  private static TlsIdentity read(TlsFiles files, InstantSource clock) throws TlsIdentity.Unusable {
+    return TlsIdentity.read(files.certificate(), files.key(), clock.instant());
   }
 
   /** As the web server takes it. */
@@ -60,7 +59,7 @@ final class ListenerTls {
     return tls(identity);
   }
 
-  private Tls tls(ServerIdentity shown) {
+  private Tls tls(TlsIdentity shown) {
     return Tls.builder()
         .privateKey(shown.key())
         .privateKeyCertChain(shown.chain())
@@ -75,13 +74,13 @@ final class ListenerTls {
   /** Shows the certificate of the files from now on, if it is another one. */
   void renew(WebServer server) {
     try {
-      ServerIdentity now = read(files, clock);
+      TlsIdentity now = read(files, clock);
       if (!now.chain().equals(identity.chain())) {
         server.reloadTls(tls(now));
         identity = now;
         LOG.info("the certificate in {} is shown from now on", files.certificate());
       }
-    } catch (ServerIdentity.Unusable e) {
+    } catch (TlsIdentity.Unusable e) {
       LOG.error("{}; the one that was read before stays: {}", e.code().value(), e.getMessage());
     }
   }

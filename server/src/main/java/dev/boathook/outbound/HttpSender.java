@@ -50,7 +50,6 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -73,7 +72,8 @@ import org.jspecify.annotations.Nullable;
  * one refused address refuses the attempt. The connection is then opened to an address just
  * checked. The pool's key contains that address, so a pooled connection serves only attempts for
  * which the very address it leads to was checked anew: neither another endpoint's allowance nor an
- * older answer of DNS can be borrowed.
+ * older answer of DNS can be borrowed. Nor can another endpoint's certificate: connections with TLS
+ * of their own are pooled by it.
  */
 public final class HttpSender implements AutoCloseable {
 
@@ -109,6 +109,11 @@ public final class HttpSender implements AutoCloseable {
    * attempt (measured: 19 to 37 µs), so busy connections go without.
    */
   private static final TimeValue PROBE_AFTER = TimeValue.ofMilliseconds(100);
+
+  private static final String HTTPS = "https";
+
+  /** The attribute of an attempt's context that holds its {@link OutboundTls}, if it has one. */
+  private static final String TLS = "boathook.tls";
 
   private static final int MAX_STATUS = 999;
   private static final int MAX_TRAILERS = 8;
@@ -285,7 +290,10 @@ public final class HttpSender implements AutoCloseable {
       throws InterruptedException {
     TargetUrl url = request.url();
     InetSocketAddress remote = new InetSocketAddress(address, url.port());
-    HttpHost host = new HttpHost(url.scheme(), address, url.host(), url.port());
+    OutboundTls tls = url.isHttps() ? request.tls() : null;
+    // The scheme is part of the pool's key, so that no two kinds of TLS share a connection.
+    String scheme = tls == null ? url.scheme() : HTTPS + "+" + tls.id();
+    HttpHost host = new HttpHost(scheme, address, url.host(), url.port());
     ConnectionEndpoint connection;
     try {
       connection = lease(new HttpRoute(host, null, url.isHttps()), leftNanos(deadlineNanos));
@@ -298,6 +306,7 @@ public final class HttpSender implements AutoCloseable {
     Phase phase = Phase.CONNECT;
     try {
       HttpClientContext context = HttpClientContext.create();
+      context.setAttribute(TLS, tls);
       if (!connection.isConnected()) {
         pool.connect(
             connection, timeout(Math.min(connectNanos, leftNanos(deadlineNanos))), context);
@@ -374,8 +383,10 @@ public final class HttpSender implements AutoCloseable {
         new BasicClassicHttpRequest(request.method().name(), request.url().pathAndQuery());
     message.addHeader("Host", request.url().authority());
     message.addHeader("User-Agent", settings.userAgent());
-    for (HttpHeader header : request.headers()) {
-      message.addHeader(header.name(), header.value());
+    for (List<HttpHeader> lines : List.of(request.headers(), request.credentials())) {
+      for (HttpHeader header : lines) {
+        message.addHeader(header.name(), header.value());
+      }
     }
     if (request.method() == OutboundRequest.Method.POST) {
       message.addHeader("Content-Length", Integer.toString(request.body().length));
@@ -564,6 +575,7 @@ public final class HttpSender implements AutoCloseable {
             .setMaxHeaderCount(MAX_TRAILERS + 1)
             .setMaxLineLength(MAX_RESPONSE_LINE_BYTES)
             .build();
+    TlsSocketStrategy strategy = tls(sslContext);
     PoolingHttpClientConnectionManager pool =
         new PoolingHttpClientConnectionManager(
             new DefaultHttpClientConnectionOperator(
@@ -571,9 +583,7 @@ public final class HttpSender implements AutoCloseable {
                 proxy -> new Socket(Proxy.NO_PROXY),
                 null,
                 new NoDns(),
-                RegistryBuilder.<TlsSocketStrategy>create()
-                    .register("https", tls(sslContext))
-                    .build()),
+                scheme -> scheme.startsWith(HTTPS) ? strategy : null),
             PoolConcurrencyPolicy.STRICT,
             PoolReusePolicy.LIFO,
             TimeValue.NEG_ONE_MILLISECOND,
@@ -587,9 +597,11 @@ public final class HttpSender implements AutoCloseable {
 
   private static TlsSocketStrategy tls(SSLContext sslContext) {
     return (socket, host, port, attachment, context) -> {
+      SSLContext chosen =
+          context.getAttribute(TLS) instanceof OutboundTls own ? own.context() : sslContext;
       // autoClose, the last argument: without it, closing waits for the peer's farewell.
       SSLSocket secured =
-          (SSLSocket) sslContext.getSocketFactory().createSocket(socket, host, port, true);
+          (SSLSocket) chosen.getSocketFactory().createSocket(socket, host, port, true);
       SSLParameters parameters = secured.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       secured.setSSLParameters(parameters);

@@ -140,9 +140,9 @@ public sealed interface Outcome {
   /**
    * No answer could be had.
    *
-   * <p>From: the network, DNS, TLS, or an endpoint that does not speak HTTP. The engine: tries
-   * again on its schedule. After {@link Reason#CONNECTION_RESET} and {@link Reason#BAD_RESPONSE}
-   * the endpoint may have taken the event all the same.
+   * <p>From: the network, DNS, TLS, an authorization server, or an endpoint that does not speak
+   * HTTP. The engine: tries again on its schedule. After {@link Reason#CONNECTION_RESET} and {@link
+   * Reason#BAD_RESPONSE} the endpoint may have taken the event all the same.
    */
   record Unreachable(Reason reason, String detail) implements Outcome {
 
@@ -159,7 +159,9 @@ public sealed interface Outcome {
       /** The connection broke before a complete response head. */
       CONNECTION_RESET,
       /** What came back is not HTTP, or goes past our limits. */
-      BAD_RESPONSE;
+      BAD_RESPONSE,
+      /** The access token that the endpoint wants could not be had; nothing was sent to it. */
+      TOKEN;
 
       /** A stable lower_snake name. */
       public String code() {

@@ -33,7 +33,13 @@ class OutcomeTest {
             "blocked: 10.0.0.1 is in 10.0.0.0/8 (private)");
     assertThat(Stream.of(Reason.values()).map(Reason::code))
         .containsExactly(
-            "dns", "connection_refused", "no_route", "tls", "connection_reset", "bad_response");
+            "dns",
+            "connection_refused",
+            "no_route",
+            "tls",
+            "connection_reset",
+            "bad_response",
+            "token");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.boathook.signatures;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Standard Webhooks scheme for those who send. The provider {@code standard-webhooks} is its
@@ -59,6 +61,36 @@ public final class StandardWebhooks {
    */
   public static Signer.OfHeaders signer(List<String> secrets) {
     return SCHEME.signer(secrets);
+  }
+
+  /**
+   * Checks a secret of either kind that another chose to sign with: as {@link
+   * #checkSymmetricSecret}, or {@code whsk_} and the base64 of an Ed25519 key's seed and public
+   * key.
+   *
+   * @throws InvalidSecret if it is in any other form, with a message that begins with a verb
+   */
+  public static void checkSecret(String secret) {
+    if (secret.startsWith(PRIVATE_KEY_PREFIX)) {
+      Ed25519.WHPK.key(secret).requireSigning();
+    } else {
+      checkSymmetricSecret(secret);
+    }
+  }
+
+  /**
+   * What receivers of {@code v1a} verify with.
+   *
+   * @param secret one that signs
+   * @return {@code whpk_…}; empty for a secret that both sides share
+   */
+  public static Optional<String> publicKey(String secret) {
+    if (!secret.startsWith(PRIVATE_KEY_PREFIX)) {
+      return Optional.empty();
+    }
+    byte[] pair = Base64.getDecoder().decode(secret.substring(PRIVATE_KEY_PREFIX.length()));
+    byte[] open = Arrays.copyOfRange(pair, pair.length / 2, pair.length);
+    return Optional.of(PUBLIC_KEY_PREFIX + Base64.getEncoder().encodeToString(open));
   }
 
   /**

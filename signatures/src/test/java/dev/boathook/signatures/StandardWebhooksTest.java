@@ -144,6 +144,22 @@ class StandardWebhooksTest {
   }
 
   @Test
+  void a_private_key_may_sign_and_tells_its_public_key() {
+    StandardWebhooks.checkSecret(PRIVATE_KEY);
+    StandardWebhooks.checkSecret(StandardWebhooks.newSecret(new byte[24]));
+    assertThat(StandardWebhooks.publicKey(PRIVATE_KEY)).contains(PUBLIC_KEY);
+    assertThat(StandardWebhooks.publicKey(SECRET)).isEmpty();
+    for (String secret :
+        new String[] {PUBLIC_KEY, "whsk_AAAA", PRIVATE_KEY.substring(0, 40), "whsec_AAAA"}) {
+      assertThatThrownBy(() -> StandardWebhooks.checkSecret(secret))
+          .as(secret)
+          .isInstanceOf(InvalidSecret.class)
+          .hasMessageStartingWith("is ")
+          .hasMessageNotContaining(secret);
+    }
+  }
+
+  @Test
   void a_symmetric_secret_is_checked_as_strictly_as_any_receiver_may() {
     for (int bytes : new int[] {24, 25, 26, 64}) {
       StandardWebhooks.checkSymmetricSecret(StandardWebhooks.newSecret(new byte[bytes]));

@@ -3,7 +3,7 @@ package dev.boathook.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.boathook.tls.ServerIdentity.Unusable;
+import dev.boathook.tls.TlsIdentity.Unusable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ServerIdentityTest {
+class TlsIdentityTest {
   private static final Instant NOW = Instant.parse("2026-10-25T00:30:00Z");
 
   @TempDir private Path folder;
@@ -35,7 +35,7 @@ class ServerIdentityTest {
     TestingCertificates made = root.authority("Middle").leafOf(algorithm, "localhost");
     made.write(certificate, key);
 
-    ServerIdentity identity = ServerIdentity.read(certificate, key, NOW);
+    TlsIdentity identity = TlsIdentity.read(certificate, key, NOW);
 
     assertThat(identity.chain()).isEqualTo(made.chain());
     assertThat(identity.key()).isEqualTo(made.key());
@@ -69,7 +69,7 @@ class ServerIdentityTest {
           "hush",
           made.keyPem().replace("PRIVATE KEY", "EC PRIVATE KEY"),
           made.keyPem().replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
-          "x".repeat(ServerIdentity.MAX_FILE_BYTES + 1)
+          "x".repeat(TlsIdentity.MAX_FILE_BYTES + 1)
         }) {
       Files.writeString(key, text);
       assertThat(refused("tls_unreadable", NOW)).doesNotContain("hush");
@@ -83,7 +83,7 @@ class ServerIdentityTest {
 
   private String refused(String code, Instant now) {
     Unusable refusal =
-        catchThrowableOfType(Unusable.class, () -> ServerIdentity.read(certificate, key, now));
+        catchThrowableOfType(Unusable.class, () -> TlsIdentity.read(certificate, key, now));
     assertThat(refusal.code().value()).isEqualTo(code);
     return String.valueOf(refusal.getMessage());
   }

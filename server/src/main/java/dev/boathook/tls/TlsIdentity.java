@@ -19,12 +19,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener shows of itself: a chain of certificates and the key of the first.
+ * What one side of TLS shows of itself: a chain of certificates and the key of the first.
  *
- * @param chain the listener's own certificate first
+ * @param chain its own certificate first
  * @param key its private key
  */
-public record ServerIdentity(List<X509Certificate> chain, PrivateKey key) {
+public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
   /** The largest file. */
   public static final int MAX_FILE_BYTES = 256 << 10;
 
@@ -33,61 +33,108 @@ public record ServerIdentity(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] PROBE = "boathook".getBytes(StandardCharsets.US_ASCII);
 
   /** Keeps a copy. */
-  public ServerIdentity {
+  public TlsIdentity {
     chain = List.copyOf(chain);
   }
 
   /**
-   * Reads one, and looks whether it can be used now.
+   * Reads one from files, and looks whether it can be used now.
    *
    * @param certificate a chain in PEM
    * @param key a private key, PKCS #8 in PEM, without a password
    * @throws Unusable if it cannot
    */
-  public static ServerIdentity read(Path certificate, Path key, Instant now) throws Unusable {
-    List<X509Certificate> chain;
-    String chainText = text(certificate);
-    try {
-      chain = Certificates.ofPem(chainText);
-    } catch (IllegalArgumentException e) {
-      throw new Unusable(Unusable.Code.UNREADABLE, certificate + " " + e.getMessage(), e);
-    }
+  public static TlsIdentity read(Path certificate, Path key, Instant now) throws Unusable {
+    Pem chain = new Pem(certificate.toString(), text(certificate));
+    TlsIdentity identity = of(chain, new Pem(key.toString(), text(key)));
+    identity.checkTime(chain.name, now);
+    return identity;
+  }
+
+  /**
+   * Reads one from what {@link Certificates#toPem} and {@link #keyPem} gave, or another wrote, be
+   * it good now or not.
+   *
+   * @param certificate a chain in PEM, called 'certificate' in messages
+   * @param key a private key, PKCS #8 in PEM, without a password; called 'key'
+   * @throws Unusable if it cannot be read, or the two do not belong together
+   */
+  public static TlsIdentity ofPem(String certificate, String key) throws Unusable {
+    return of(new Pem("'certificate'", certificate), new Pem("'key'", key));
+  }
+
+  /** The private key, PKCS #8 in PEM. */
+  public String keyPem() {
+    return "-----BEGIN PRIVATE KEY-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {(byte) '\n'}).encodeToString(key.getEncoded())
+        + "\n-----END PRIVATE KEY-----\n";
+  }
+
+  /**
+   * Looks whether the first certificate is good now.
+   *
+   * @throws Unusable if it is not any more, or not yet
+   */
+  public void checkTime(Instant now) throws Unusable {
+    checkTime("'certificate'", now);
+  }
+
+  private void checkTime(String name, Instant now) throws Unusable {
     X509Certificate own = chain.getFirst();
     if (now.isAfter(own.getNotAfter().toInstant())) {
       throw new Unusable(
           Unusable.Code.EXPIRED,
-          "the certificate in " + certificate + " was good until " + own.getNotAfter().toInstant(),
+          "the certificate in " + name + " was good until " + own.getNotAfter().toInstant(),
           null);
     }
     if (now.isBefore(own.getNotBefore().toInstant())) {
       throw new Unusable(
           Unusable.Code.EXPIRED,
-          "the certificate in " + certificate + " is good from " + own.getNotBefore().toInstant(),
+          "the certificate in " + name + " is good from " + own.getNotBefore().toInstant(),
           null);
     }
+  }
+
+  /** A text, and what it is called in messages. */
+  private record Pem(String name, String text) {
+    /** Does not tell the key. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static TlsIdentity of(Pem certificate, Pem key) throws Unusable {
+    List<X509Certificate> chain;
+    try {
+      chain = Certificates.ofPem(certificate.text);
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(Unusable.Code.UNREADABLE, certificate.name + " " + e.getMessage(), e);
+    }
+    PublicKey open = chain.getFirst().getPublicKey();
     byte[] encoded = pkcs8(key);
     try {
       PrivateKey secret =
-          KeyFactory.getInstance(own.getPublicKey().getAlgorithm())
+          KeyFactory.getInstance(open.getAlgorithm())
               .generatePrivate(new PKCS8EncodedKeySpec(encoded));
-      if (belongTogether(secret, own.getPublicKey())) {
-        return new ServerIdentity(chain, secret);
+      if (belongTogether(secret, open)) {
+        return new TlsIdentity(chain, secret);
       }
     } catch (GeneralSecurityException e) {
       // A key of another kind: said below, and without what is in the file.
     }
     throw new Unusable(
         Unusable.Code.MISMATCH,
-        "the key in " + key + " is not that of the first certificate in " + certificate,
+        "the key in " + key.name + " is not that of the first certificate in " + certificate.name,
         null);
   }
 
-  private static byte[] pkcs8(Path key) throws Unusable {
-    Matcher pem = PRIVATE_KEY.matcher(text(key));
+  private static byte[] pkcs8(Pem key) throws Unusable {
+    Matcher pem = PRIVATE_KEY.matcher(key.text);
     if (!pem.find()) {
       throw new Unusable(
           Unusable.Code.UNREADABLE,
-          key
+          key.name
               + " holds no private key as PKCS #8 in PEM without a password (BEGIN PRIVATE KEY);"
               + " 'openssl pkcs8 -topk8 -nodes -in KEY' makes one of other forms",
           null);
@@ -95,7 +142,7 @@ public record ServerIdentity(List<X509Certificate> chain, PrivateKey key) {
     try {
       return Base64.getMimeDecoder().decode(pem.group(1));
     } catch (IllegalArgumentException e) {
-      throw new Unusable(Unusable.Code.UNREADABLE, key + " is not PEM", null);
+      throw new Unusable(Unusable.Code.UNREADABLE, key.name + " is not PEM", null);
     }
   }
 
@@ -130,7 +177,7 @@ public record ServerIdentity(List<X509Certificate> chain, PrivateKey key) {
 
   @Override
   public String toString() {
-    return "ServerIdentity[" + chain.getFirst().getSubjectX500Principal() + "]";
+    return "TlsIdentity[" + chain.getFirst().getSubjectX500Principal() + "]";
   }
 
   /** A certificate and key that cannot be used; the message says why and tells nothing secret. */
