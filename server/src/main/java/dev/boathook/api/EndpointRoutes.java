@@ -10,6 +10,7 @@ import dev.boathook.deliver.EndpointBacklog;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.SecretKind;
 import dev.boathook.endpoint.Security;
 import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
@@ -44,7 +45,15 @@ final class EndpointRoutes {
   private static final String EVERY_SOURCE = "*";
   private static final String PAUSED = "paused by an operator";
   private static final Set<String> CHANGEABLE =
-      with(PolicyFields.ALL, "name", "url", "sources", "types", "timeout_seconds", "allowed_nets");
+      with(
+          PolicyFields.ALL,
+          "name",
+          "url",
+          "sources",
+          "types",
+          "timeout_seconds",
+          "allowed_nets",
+          SecurityFields.FIELD);
   private static final Set<String> DEFINITION = with(CHANGEABLE, "secret");
 
   private final World world;
@@ -114,6 +123,8 @@ final class EndpointRoutes {
       Number timeoutSeconds,
       List<String> allowedNets,
       int secrets,
+      List<String> publicKeys,
+      SecurityFields.View security,
       String status,
       @Nullable String statusReason,
       @Nullable Double resumeRatePerSecond,
@@ -139,6 +150,8 @@ final class EndpointRoutes {
         Times.seconds(endpoint.timeout()),
         endpoint.allowedNets().stream().map(Cidr::toString).toList(),
         endpoint.secrets().size(),
+        endpoint.secrets().stream().flatMap(s -> StandardWebhooks.publicKey(s).stream()).toList(),
+        SecurityFields.view(endpoint.security()),
         endpoint.status().code(),
         endpoint.statusReason(),
         resumeRate == null ? null : resumeRate.perSecond(),
@@ -174,6 +187,7 @@ final class EndpointRoutes {
     boolean given = fields.has("secret");
     String secret = given ? secret(fields) : Endpoint.newSecret(world.random());
     Instant now = world.clock().instant();
+    Security security = SecurityFields.read(fields, Security.NONE, now);
     Endpoint wanted =
         new Endpoint(
             call.projectId(),
@@ -182,8 +196,8 @@ final class EndpointRoutes {
             url(fields, null),
             subscription(call, fields, new Subscription(consumerId, null, List.of(ANY_TYPE))),
             List.of(secret),
-            StandardWebhooks.signer(List.of(secret)),
-            Security.NONE,
+            security.signer(List.of(secret)),
+            security,
             PolicyFields.read(fields, DeliveryPolicy.DEFAULT),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, Endpoint.DEFAULT_TIMEOUT),
@@ -220,6 +234,7 @@ final class EndpointRoutes {
   private static boolean sameDefinition(Endpoint one, Endpoint other) {
     return one.url().equals(other.url())
         && one.subscription().equals(other.subscription())
+        && one.security().equals(other.security())
         && one.policy().equals(other.policy())
         && one.timeout().equals(other.timeout())
         && one.allowedNets().equals(other.allowedNets());
@@ -246,6 +261,8 @@ final class EndpointRoutes {
   private Answer change(Call call) throws Refusal {
     Endpoint endpoint = find(call);
     Fields fields = call.fields(CHANGEABLE);
+    Instant now = world.clock().instant();
+    Security security = SecurityFields.read(fields, endpoint.security(), now);
     Endpoint changed =
         new Endpoint(
             endpoint.projectId(),
@@ -254,8 +271,8 @@ final class EndpointRoutes {
             url(fields, endpoint.url()),
             subscription(call, fields, endpoint.subscription()),
             endpoint.secrets(),
-            endpoint.signer(),
-            endpoint.security(),
+            security.signer(endpoint.secrets()),
+            security,
             PolicyFields.read(fields, endpoint.policy()),
             fields.seconds(
                 "timeout_seconds", MIN_TIMEOUT, Endpoint.MAX_TIMEOUT, endpoint.timeout()),
@@ -264,12 +281,16 @@ final class EndpointRoutes {
             endpoint.statusReason(),
             endpoint.resumeRate(),
             endpoint.createdAt(),
-            world.clock().instant());
-    if (!changed.url().equals(endpoint.url()) && !changed.allowedNets().isEmpty()) {
-      // The networks were opened for the old URL.
+            now);
+    boolean elsewhere =
+        !changed.url().equals(endpoint.url())
+            || !SecurityFields.tokenUrl(changed).equals(SecurityFields.tokenUrl(endpoint));
+    if (elsewhere && !changed.allowedNets().isEmpty()) {
+      // The networks were opened for the old URLs.
       call.require(OPERATE);
     }
-    if (fields.has("url") || fields.has("allowed_nets")) {
+    SecurityFields.checkHost(fields, endpoint, changed);
+    if (fields.has("url") || fields.has("allowed_nets") || fields.has(SecurityFields.FIELD)) {
       checkAddress(changed);
     }
     return Answer.json(200, view(save(call, changed)));
@@ -296,18 +317,43 @@ final class EndpointRoutes {
     return Answer.json(200, view(save(call, endpoint.resumed(rate))));
   }
 
-  /** A new secret in front of the others, or the newest alone. */
+  /** A new secret in front of the others, or the newest of each kind alone. */
   private Answer rotate(Call call) throws Refusal {
     Endpoint endpoint = find(call);
-    Fields fields = call.fields(Set.of("secret", "drop_old"));
+    Fields fields = call.fields(Set.of("secret", "kind", "drop_old"));
+    Optional<SecretKind> kind = kind(fields);
     if (fields.flag("drop_old", false)) {
       if (fields.has("secret")) {
         throw Problem.invalid("drop_old", "drops the old secrets and takes no new one").refusal();
       }
-      return withSecret(200, save(call, endpoint.with(endpoint.secrets().subList(0, 1))));
+      List<String> kept =
+          endpoint.newestSecrets().stream()
+              .filter(secret -> kind.isEmpty() || kind.get() == SecretKind.of(secret))
+              .toList();
+      if (kept.isEmpty()) {
+        throw Problem.invalid("kind", "there is no secret of this kind to keep").refusal();
+      }
+      return withSecret(200, save(call, endpoint.with(kept)));
     }
-    String secret = fields.has("secret") ? secret(fields) : Endpoint.newSecret(world.random());
+    if (fields.has("secret") && kind.isPresent()) {
+      throw Problem.invalid("kind", "is of a secret that is made here").refusal();
+    }
+    String secret =
+        fields.has("secret")
+            ? secret(fields)
+            : kind.orElse(SecretKind.V1).newSecret(world.random());
     return withSecret(200, save(call, endpoint.signingFirstWith(secret)));
+  }
+
+  private static Optional<SecretKind> kind(Fields fields) throws Refusal {
+    if (!fields.has("kind")) {
+      return Optional.empty();
+    }
+    Optional<SecretKind> kind = SecretKind.named(fields.text("kind", MAX_SECRET_CHARACTERS));
+    if (kind.isEmpty()) {
+      throw Problem.invalid("kind", "is v1 or v1a").refusal();
+    }
+    return kind;
   }
 
   private Endpoint save(Call call, Endpoint endpoint) throws Refusal {
@@ -334,7 +380,7 @@ final class EndpointRoutes {
   private static String secret(Fields fields) throws Refusal {
     String secret = fields.text("secret", MAX_SECRET_CHARACTERS);
     try {
-      StandardWebhooks.checkSymmetricSecret(secret);
+      StandardWebhooks.checkSecret(secret);
       return secret;
     } catch (InvalidSecret e) {
       throw Problem.invalid("secret", String.valueOf(e.getMessage())).refusal();
@@ -359,6 +405,7 @@ final class EndpointRoutes {
     if (why.isPresent()) {
       throw Problem.invalid("address_refused", "url", why.get()).refusal();
     }
+    SecurityFields.check(endpoint, addressRules);
   }
 
   private static Subscription subscription(Call call, Fields fields, Subscription before)

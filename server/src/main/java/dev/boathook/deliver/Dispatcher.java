@@ -21,7 +21,6 @@ import dev.boathook.node.Node;
 import dev.boathook.outbound.AttemptResult;
 import dev.boathook.outbound.HttpHeader;
 import dev.boathook.outbound.HttpSender;
-import dev.boathook.outbound.OutboundRequest;
 import dev.boathook.outbound.Outcome;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -66,7 +65,7 @@ public final class Dispatcher
   private final Directory directory;
   private final Node node;
   private final Messages messages;
-  private final HttpSender sender;
+  private final Courier courier;
   private final SteadyClock clock;
   private final Replies replies;
   private final Listener listener;
@@ -97,7 +96,7 @@ public final class Dispatcher
     this.directory = directory;
     this.node = node;
     this.messages = messages;
-    this.sender = sender;
+    this.courier = new Courier(sender, world.ticker());
     this.clock = clock;
     this.replies = new Replies(world.ticker());
     this.listener = listener;
@@ -483,8 +482,8 @@ public final class Dispatcher
         event.origin().kind() == Origin.Kind.SOURCE
             ? Optional.ofNullable(project.sources().get(event.origin().id())).map(Source::name)
             : Optional.empty();
-    OutboundRequest request = Requests.of(event, endpoint, source, startedAt);
-    AttemptResult result = sender.send(request);
+    Courier.Sent sent = courier.send(event, endpoint, source, startedAt);
+    AttemptResult result = sent.result();
     replies.ended(send.delivery().deliveryId(), result);
     record(
         send,
@@ -494,7 +493,7 @@ public final class Dispatcher
             result.outcome(),
             status(result.outcome()),
             result.remoteAddress(),
-            headers(request.headers()),
+            headers(sent.headers()),
             headers(result.responseHeaders()),
             result.responseBody(),
             result.truncated()),

@@ -1,6 +1,7 @@
 package dev.boathook.deliver;
 
 import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Security;
 import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
 import dev.boathook.id.IdKind;
@@ -18,7 +19,8 @@ import java.util.Optional;
 
 /**
  * Makes the request of an attempt: the event's bytes and content type as they came, signed by
- * Standard Webhooks 1.0.0 with the endpoint's secrets and this attempt's time.
+ * Standard Webhooks 1.0.0 with the endpoint's secrets and this attempt's time, and with what else
+ * the endpoint's security says; but for an access token, which must be had first.
  */
 final class Requests {
   private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
@@ -46,17 +48,30 @@ final class Requests {
       // Our signature says that it comes from us, not that its provider has signed it.
       headers.add(new HttpHeader("boathook-verified", Boolean.toString(event.verified())));
     }
+    Headers.Builder unsigned = Headers.builder();
+    headers.forEach(header -> unsigned.add(header.name(), header.value()));
     Headers signature =
         endpoint
             .signer()
             .headers(
-                new WebhookRequest("POST", endpoint.url().toString(), Headers.of(), event.body()),
+                new WebhookRequest(
+                    "POST", endpoint.url().toString(), unsigned.build(), event.body()),
                 new SigningContext(IdKind.EVENT.format(event.id()), attemptTime));
     for (Headers.Line line : signature) {
       headers.add(new HttpHeader(line.name(), line.value()));
     }
+    Security security = endpoint.security();
+    List<HttpHeader> credentials = new ArrayList<>(security.headers());
+    security.authentication().header().ifPresent(credentials::add);
     return new OutboundRequest(
-        endpoint.url(), headers, event.body(), endpoint.timeout(), endpoint.allowedNets());
+        OutboundRequest.Method.POST,
+        endpoint.url(),
+        headers,
+        event.body(),
+        endpoint.timeout(),
+        endpoint.allowedNets(),
+        credentials,
+        security.tls());
   }
 
   /** The text as it is when it can stand in a header, else percent-encoded in UTF-8. */

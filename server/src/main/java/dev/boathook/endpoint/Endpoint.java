@@ -7,7 +7,10 @@ import dev.boathook.signatures.StandardWebhooks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param url where requests are sent
  * @param subscription which events it wants
  * @param secrets Standard Webhooks secrets, newest first; each signs every request
- * @param signer signs with all of them
+ * @param signer signs with all of them, and what the security adds
  * @param security how requests prove themselves beside that, and the endpoint to us
  * @param policy how it wants to be delivered to
  * @param timeout for one whole attempt
@@ -112,11 +115,29 @@ public record Endpoint(
     return StandardWebhooks.newSecret(bytes);
   }
 
-  /** The same with this secret in front of its others, of which the oldest goes if need be. */
+  /**
+   * The same with this secret in front of its others, of which the oldest goes if need be, unless
+   * it is the only one of its kind.
+   */
   public Endpoint signingFirstWith(String secret) {
     List<String> newSecrets =
-        Stream.concat(Stream.of(secret), secrets.stream()).distinct().limit(MAX_SECRETS).toList();
+        new ArrayList<>(Stream.concat(Stream.of(secret), secrets.stream()).distinct().toList());
+    for (int i = newSecrets.size() - 1; newSecrets.size() > MAX_SECRETS; i--) {
+      if (!newestOfEachKind(newSecrets).contains(newSecrets.get(i))) {
+        newSecrets.remove(i);
+      }
+    }
     return newSecrets.equals(secrets) ? this : with(newSecrets);
+  }
+
+  /** Its newest secret of each kind, in their order. */
+  public List<String> newestSecrets() {
+    return newestOfEachKind(secrets);
+  }
+
+  private static List<String> newestOfEachKind(List<String> secrets) {
+    Set<SecretKind> kinds = EnumSet.noneOf(SecretKind.class);
+    return secrets.stream().filter(secret -> kinds.add(SecretKind.of(secret))).toList();
   }
 
   /** The same with other secrets, the newest first. */
@@ -128,7 +149,7 @@ public record Endpoint(
         url,
         subscription,
         newSecrets,
-        StandardWebhooks.signer(newSecrets),
+        security.signer(newSecrets),
         security,
         policy,
         timeout,

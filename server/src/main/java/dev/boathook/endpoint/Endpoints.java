@@ -3,7 +3,6 @@ package dev.boathook.endpoint;
 import dev.boathook.address.Cidr;
 import dev.boathook.key.Sealer;
 import dev.boathook.outbound.TargetUrl;
-import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.store.Changed;
 import dev.boathook.store.Columns;
 import dev.boathook.store.ConfigChanges;
@@ -29,6 +28,7 @@ public final class Endpoints {
   private static final String DELETE = Sql.of(Endpoints.class, "delete_endpoint");
   private static final String SINCE = Sql.of(Endpoints.class, "endpoints_since");
   private static final String SECRETS = "endpoint.secrets";
+  private static final String SECURITY = "endpoint.security";
 
   private final Sealer sealer;
   private final InstantSource clock;
@@ -66,6 +66,7 @@ public final class Endpoints {
                   .bind(
                       "secretsSealed",
                       sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
+                  .bind("securitySealed", sealed(endpoint))
                   .bind("policy", PolicyJson.of(endpoint.policy()))
                   .bind("timeoutMillis", endpoint.timeout().toMillis())
                   .bind(
@@ -81,6 +82,12 @@ public final class Endpoints {
     } catch (StatementException e) {
       throw NameTakenException.from(e, String.valueOf(endpoint.name()));
     }
+  }
+
+  private byte @Nullable [] sealed(Endpoint endpoint) {
+    return endpoint.security().equals(Security.NONE)
+        ? null
+        : sealer.seal(SecurityJson.of(endpoint.security()), endpoint.id(), SECURITY);
   }
 
   private static UUID @Nullable [] sources(Endpoint endpoint) {
@@ -145,6 +152,10 @@ public final class Endpoints {
     }
     try {
       List<String> secrets = Json.strings(sealer.open(row.getBytes("secrets_sealed"), id, SECRETS));
+      Security security =
+          Columns.isPresent(row, "security_sealed")
+              ? SecurityJson.parse(sealer.open(row.getBytes("security_sealed"), id, SECURITY))
+              : Security.NONE;
       Set<UUID> sources =
           Columns.isPresent(row, "source_ids")
               ? Set.of((UUID[]) row.getArray("source_ids").getArray())
@@ -161,8 +172,8 @@ public final class Endpoints {
                   sources,
                   Columns.strings(row, "types").stream().map(TypePattern::new).toList()),
               secrets,
-              StandardWebhooks.signer(secrets),
-              Security.NONE,
+              security.signer(secrets),
+              security,
               PolicyJson.parse(row.getString("policy")),
               Duration.ofMillis(row.getInt("timeout_millis")),
               Columns.strings(row, "allowed_nets").stream().map(Cidr::parse).toList(),

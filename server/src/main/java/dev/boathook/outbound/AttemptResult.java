@@ -28,4 +28,10 @@ public record AttemptResult(
       throw new IllegalArgumentException("negative duration: " + durationNanos);
     }
   }
+
+  /** The same with another duration. */
+  public AttemptResult lasting(long nanos) {
+    return new AttemptResult(
+        outcome, responseHeaders, responseBody, truncated, Math.max(0, nanos), remoteAddress);
+  }
 }

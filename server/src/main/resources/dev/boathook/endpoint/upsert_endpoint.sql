@@ -1,15 +1,15 @@
 INSERT INTO endpoint (
   project_id, endpoint_id, consumer_id, name, url, source_ids, types, secrets_sealed,
-  policy, timeout_millis, allowed_nets, status, status_reason, resume_rate, resume_burst,
+  security_sealed, policy, timeout_millis, allowed_nets, status, status_reason, resume_rate, resume_burst,
   created_at, updated_at, version)
 VALUES (
   :project, :id, :consumer::uuid, :name, :url, :sources, :types, :secretsSealed,
-  :policy, :timeoutMillis, :allowedNets, :status, :statusReason, :resumeRate, :resumeBurst,
+  :securitySealed, :policy, :timeoutMillis, :allowedNets, :status, :statusReason, :resumeRate, :resumeBurst,
   :now, :now, :version)
 ON CONFLICT (project_id, endpoint_id) DO UPDATE SET
   name = excluded.name, url = excluded.url, source_ids = excluded.source_ids,
   types = excluded.types, secrets_sealed = excluded.secrets_sealed,
-  policy = excluded.policy,
+  security_sealed = excluded.security_sealed, policy = excluded.policy,
   timeout_millis = excluded.timeout_millis,
   allowed_nets = excluded.allowed_nets, status = excluded.status,
   status_reason = excluded.status_reason, resume_rate = excluded.resume_rate,

@@ -186,7 +186,7 @@ class EndpointsApiTest {
         "AA",
         "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "whsec_AAAA",
-        "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+        "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
       })
   void a_secret_that_a_receiver_may_not_take_is_refused_and_not_repeated(String secret)
       throws Exception {

@@ -5,9 +5,14 @@ import static dev.boathook.signatures.StandardWebhooks.PUBLIC_KEY_PREFIX;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.InvalidKeySpecException;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -109,6 +114,20 @@ enum Ed25519 implements Algorithm {
       return pair;
     } catch (InvalidKeySpecException e) {
       throw new InvalidSecret("is no Ed25519 key");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK lacks " + NAME, e);
+    }
+  }
+
+  /** A new seed and its public key. */
+  static byte[] newPair(SecureRandom random) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(NAME);
+      generator.initialize(NamedParameterSpec.ED25519, random);
+      KeyPair pair = generator.generateKeyPair();
+      byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
+      byte[] der = pair.getPublic().getEncoded();
+      return join(seed, Arrays.copyOfRange(der, der.length - KEY_BYTES, der.length));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK lacks " + NAME, e);
     }

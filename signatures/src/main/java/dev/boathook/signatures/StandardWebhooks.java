@@ -1,5 +1,6 @@
 package dev.boathook.signatures;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -132,5 +133,10 @@ public final class StandardWebhooks {
           "a secret has " + MIN_SECRET_BYTES + " to " + MAX_SECRET_BYTES + " bytes");
     }
     return SECRET_PREFIX + Base64.getEncoder().encodeToString(random);
+  }
+
+  /** A {@code whsk_…} secret with a new Ed25519 key of this randomness. */
+  public static String newPrivateKey(SecureRandom random) {
+    return PRIVATE_KEY_PREFIX + Base64.getEncoder().encodeToString(Ed25519.newPair(random));
   }
 }

@@ -8,6 +8,7 @@ import static dev.boathook.signatures.Requests.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,12 @@ class StandardWebhooksTest {
     StandardWebhooks.checkSecret(StandardWebhooks.newSecret(new byte[24]));
     assertThat(StandardWebhooks.publicKey(PRIVATE_KEY)).contains(PUBLIC_KEY);
     assertThat(StandardWebhooks.publicKey(SECRET)).isEmpty();
+    String made = StandardWebhooks.newPrivateKey(new SecureRandom());
+    StandardWebhooks.checkSecret(made);
+    assertThat(StandardWebhooks.publicKey(made).orElseThrow())
+        .startsWith("whpk_")
+        .hasSameSizeAs(PUBLIC_KEY)
+        .isNotEqualTo(PUBLIC_KEY);
     for (String secret :
         new String[] {PUBLIC_KEY, "whsk_AAAA", PRIVATE_KEY.substring(0, 40), "whsec_AAAA"}) {
       assertThatThrownBy(() -> StandardWebhooks.checkSecret(secret))
