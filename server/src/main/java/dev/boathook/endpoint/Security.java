@@ -118,11 +118,6 @@ public record Security(
     }
   }
 
-  /** Whether a request bears anything that must not reach another host than it was given for. */
-  public boolean hasCredentials() {
-    return !headers.isEmpty() || !(authentication instanceof Authentication.None);
-  }
-
   /**
    * What signs every request: by Standard Webhooks with each of these secrets, and by the extra
    * signatures.

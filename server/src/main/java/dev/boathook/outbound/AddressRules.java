@@ -44,6 +44,8 @@ public final class AddressRules {
           refused("240.0.0.0/4", "reserved, broadcast"),
           // Holds :: and ::1 as well; the rest is IPv4-compatible, deprecated by RFC 4291.
           refused("::/96", "unspecified, loopback, IPv4-compatible"),
+          // RFC 2765; gone from the registry, not from translators.
+          refused("::ffff:0:0:0/96", "IPv4-translated"),
           refused("64:ff9b::/96", "NAT64"),
           refused("64:ff9b:1::/48", "local NAT64"),
           refused("100::/64", "discard"),

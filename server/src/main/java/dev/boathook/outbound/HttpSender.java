@@ -89,6 +89,15 @@ public final class HttpSender implements AutoCloseable {
   /** A response's head longer than this makes the response a bad one. */
   public static final int MAX_RESPONSE_HEAD_BYTES = 256 * 1024;
 
+  /** Heads with a status 1xx beyond this number make the response a bad one. */
+  public static final int MAX_INTERIM_RESPONSES = 10;
+
+  /**
+   * What may be read of a body on the wire for each byte that is kept, before it is cut off: chunks
+   * of one byte have five around it.
+   */
+  public static final int MAX_WIRE_BYTES_A_KEPT_BYTE = 8;
+
   /** Response headers kept; the rest is left out of the result. */
   public static final int MAX_KEPT_HEADERS = 100;
 
@@ -587,7 +596,14 @@ public final class HttpSender implements AutoCloseable {
             PoolConcurrencyPolicy.STRICT,
             PoolReusePolicy.LIFO,
             TimeValue.NEG_ONE_MILLISECOND,
-            socket -> new Connection(limits, MAX_RESPONSE_HEAD_BYTES, bodyLimits));
+            socket ->
+                new Connection(
+                    limits,
+                    MAX_RESPONSE_HEAD_BYTES,
+                    MAX_INTERIM_RESPONSES,
+                    bodyLimits,
+                    MAX_RESPONSE_LINE_BYTES
+                        + (long) MAX_WIRE_BYTES_A_KEPT_BYTE * settings.maxKeptBytes()));
     pool.setMaxTotal(settings.maxConnections());
     pool.setDefaultMaxPerRoute(settings.maxConnectionsPerRoute());
     pool.setDefaultConnectionConfig(

@@ -3,11 +3,13 @@ package dev.boathook.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.address.Cidr;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,8 @@ class AddressRulesTest {
     "::/128, ::, ::, , ",
     "::1/128, ::1, ::1, , ",
     "::/96, ::, ::ffff:ffff, , ::1:0:0",
+    "::ffff:0:0:0/96, ::ffff:0:0:0, ::ffff:0:ffff:ffff,"
+        + " 0:0:0:0:fffe:ffff:ffff:ffff, ::ffff:1:0:0",
     "64:ff9b::/96, 64:ff9b::, 64:ff9b::ffff:ffff,"
         + " 64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff, 64:ff9b::1:0:0",
     "64:ff9b:1::/48, 64:ff9b:1::, 64:ff9b:1:ffff:ffff:ffff:ffff:ffff,"
@@ -65,7 +69,7 @@ class AddressRulesTest {
     "ff00::/8, ff00::, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, , ",
   })
   void the_whole_range_is_refused_and_its_public_neighbours_are_not(
-      String range, String first, String last, String before, String after) {
+      String range, String first, String last, String before, String after) throws Exception {
     InetAddress firstAddress = InetAddress.ofLiteral(first);
     InetAddress lastAddress = InetAddress.ofLiteral(last);
 
@@ -73,12 +77,32 @@ class AddressRulesTest {
     assertThat(Cidr.parse(range).contains(lastAddress)).isTrue();
     assertThat(closed.whyRefused(firstAddress, List.of())).isPresent();
     assertThat(closed.whyRefused(lastAddress, List.of())).isPresent();
+    if (firstAddress instanceof Inet4Address) {
+      assertThat(closed.whyRefused(mapped(firstAddress), List.of())).isPresent();
+      assertThat(closed.whyRefused(mapped(lastAddress), List.of())).isPresent();
+    }
     if (before != null) {
       assertThat(closed.whyRefused(InetAddress.ofLiteral(before), List.of())).isEmpty();
     }
     if (after != null) {
       assertThat(closed.whyRefused(InetAddress.ofLiteral(after), List.of())).isEmpty();
     }
+  }
+
+  @Test
+  void every_range_that_is_refused_stands_in_that_table() throws Exception {
+    CsvSource table =
+        AddressRulesTest.class
+            .getDeclaredMethod(
+                "the_whole_range_is_refused_and_its_public_neighbours_are_not",
+                String.class,
+                String.class,
+                String.class,
+                String.class,
+                String.class)
+            .getAnnotation(CsvSource.class);
+    assertThat(Stream.of(table.value()).map(row -> Cidr.parse(row.split(",", 2)[0])))
+        .containsAll(AddressRules.REFUSED.stream().map(AddressRules.Refused::range).toList());
   }
 
   @ParameterizedTest
@@ -138,6 +162,11 @@ class AddressRulesTest {
     }
     InetAddress elsewhere = InetAddress.ofLiteral("93.184.215.15");
     assertThat(rules.whyRefused(new InetSocketAddress(elsewhere, 8081), List.of())).isEmpty();
+  }
+
+  private static InetAddress mapped(InetAddress inner) throws Exception {
+    byte[] bytes = inner.getAddress();
+    return mapped(bytes[0], bytes[1], bytes[2], bytes[3]);
   }
 
   private static InetAddress mapped(int a, int b, int c, int d) throws Exception {

@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,11 +30,13 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
@@ -146,17 +149,18 @@ class HttpSenderTest {
         .isEqualTo(new Outcome.Refused(status, null));
   }
 
-  @Test
-  void a_redirect_is_not_followed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {300, 301, 302, 303, 305, 307, 308})
+  void a_redirect_is_not_followed(int status) throws Exception {
     try (RawServer target = RawServer.answering(OK);
         RawServer server =
             RawServer.answering(
-                "HTTP/1.1 307 Temporary Redirect\r\n"
+                ("HTTP/1.1 " + status + " Elsewhere\r\n")
                     + "Content-Length: 0\r\n"
                     + "Location: http://127.0.0.1:"
                     + target.port()
                     + "/\r\n\r\n")) {
-      assertThat(send(server).outcome()).isEqualTo(new Outcome.Refused(307, null));
+      assertThat(send(server).outcome()).isEqualTo(new Outcome.Refused(status, null));
       assertThat(target.connections).hasValue(0);
       assertThat(server.requests).hasSize(1);
     }
@@ -236,6 +240,117 @@ class HttpSenderTest {
     assertBadResponse("HTTP/1.1 200 OK\r\na: " + "b".repeat(64 * 1024) + "\r\n\r\n");
     assertBadResponse(
         "HTTP/1.1 200 OK\r\n" + ("a: " + "b".repeat(60 * 1024) + "\r\n").repeat(5) + "\r\n");
+  }
+
+  /** Each repeats its part for as long as anybody reads; the deadline is far away. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      nullValues = "none",
+      value = {
+        "`HTTP/1.1 200 `, x, none",
+        "``, `\\r\\n`, none",
+        "`HTTP/1.1 200 OK\\r\\n`, `a: b\\r\\n`, none",
+        "`HTTP/1.1 200 OK\\r\\na: `, b, none",
+        "`HTTP/1.1 200 OK\\r\\na: b\\r\\n`, ` b\\r\\n`, none",
+        "``, `HTTP/1.1 100 Continue\\r\\n\\r\\n`, none",
+        "``, `HTTP/1.1 103 Early Hints\\r\\na: b\\r\\n\\r\\n`, none",
+        "`HTTP/1.1 200 OK\\r\\n\\r\\n`, z, 16384",
+        "`HTTP/1.1 200 OK\\r\\nContent-Length: 9223372036854775807\\r\\n\\r\\n`, z, 16384",
+        "`HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n`, `2\\r\\nzz\\r\\n`, 16384",
+        "`HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n7fffffff\\r\\n`, z, 16384",
+        "`HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n1;a=`, b, 0",
+        "`HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n`, 0, 0",
+        "`HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n`, `a: b\\r\\n`, 0",
+      })
+  void what_has_no_end_is_cut_off_by_its_size(
+      String begin, String repeated, @Nullable Integer keptBytes) throws Exception {
+    byte[] block = unescaped(repeated).repeat(1_000).getBytes(ISO_8859_1);
+    RawServer[] self = new RawServer[1];
+    try (RawServer server =
+        RawServer.on(
+            "127.0.0.1",
+            socket -> {
+              self[0].readRequest(socket);
+              RawServer.write(socket, unescaped(begin));
+              while (true) {
+                socket.getOutputStream().write(block);
+              }
+            })) {
+      self[0] = server;
+      AttemptResult result = send(server);
+
+      assertThat(result.durationNanos()).isLessThan(PATIENCE.toNanos() / 2);
+      if (keptBytes == null) {
+        assertUnreachable(result, Reason.BAD_RESPONSE);
+      } else {
+        assertThat(result.outcome()).isEqualTo(new Outcome.Delivered(200));
+        assertThat(result.responseBody()).hasSize(keptBytes);
+        assertThat(result.truncated()).isTrue();
+      }
+      assertThat(server.firstConnectionEnds()).isTrue();
+    }
+  }
+
+  private static String unescaped(String text) {
+    return text.replace("\\r\\n", "\r\n");
+  }
+
+  @Test
+  void what_stands_around_chunks_is_bounded_as_a_whole() throws Exception {
+    String chunk = "1;a=" + "b".repeat(60 * 1024) + "\r\nz\r\n";
+    RawServer[] self = new RawServer[1];
+    try (RawServer server =
+        RawServer.on(
+            "127.0.0.1",
+            socket -> {
+              self[0].readRequest(socket);
+              RawServer.write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+              while (true) {
+                RawServer.write(socket, chunk);
+              }
+            })) {
+      self[0] = server;
+      AttemptResult result = send(server);
+
+      assertThat(result.outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(result.responseBody()).hasSizeBetween(1, 5);
+      assertThat(result.truncated()).isTrue();
+      assertThat(server.firstConnectionEnds()).isTrue();
+    }
+  }
+
+  @Test
+  void a_body_in_chunks_of_one_byte_is_read_whole() throws Exception {
+    try (RawServer server =
+        RawServer.answering(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "1\r\nz\r\n".repeat(16 * 1024)
+                + "0\r\n\r\n")) {
+      assertThat(send(server).truncated()).isFalse();
+      assertThat(send(server).responseBody()).hasSize(16 * 1024);
+      assertThat(server.connections).hasValue(1);
+    }
+  }
+
+  @Test
+  void ten_interim_responses_are_passed_over_each_time_and_an_eleventh_is_not() throws Exception {
+    String interim = "HTTP/1.1 103 Early Hints\r\n\r\n";
+    try (RawServer server =
+        RawServer.answering(interim.repeat(HttpSender.MAX_INTERIM_RESPONSES) + OK)) {
+      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(server.connections).hasValue(1);
+    }
+    assertBadResponse(interim.repeat(HttpSender.MAX_INTERIM_RESPONSES + 1) + OK);
+  }
+
+  @Test
+  void a_protocol_that_nobody_asked_for_is_no_answer() throws Exception {
+    try (RawServer server =
+        RawServer.answering("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")) {
+      assertCutOff(sender.send(request(server, SHORT)), Phase.RESPONSE);
+    }
   }
 
   @Test
@@ -549,6 +664,20 @@ class HttpSenderTest {
         "http://[64:ff9b::7f00:1]:1/",
         "http://[2002:7f00:1::]:1/",
         "http://10.0.0.1/",
+        "http://255.255.255.255/",
+        "http://[::127.0.0.1]:1/",
+        "http://[0:0:0:0:0:ffff:7f00:1]:1/",
+        "http://[0000:0000:0000:0000:0000:0000:0000:0001]:1/",
+        "http://[::FFFF:A9FE:A9FE]/",
+        "http://[::ffff:0:127.0.0.1]:1/",
+        "http://[64:ff9b:1::127.0.0.1]:1/",
+        "http://[2001:0:7f00:1::]:1/",
+        "http://[fe80::1]:1/",
+        "http://[fd00:ec2::254]/latest/meta-data",
+        "http://[ff02::1]:1/",
+        "http://①②⑦.⓪.0.1:1/",
+        "http://１２７。0．0｡1:1/",
+        "http://127.0.0.1\u00ad:1/",
       })
   void a_literal_address_passes_the_same_check_as_a_name(String url) throws Exception {
     use(sender(List.of(), Set.of(), host -> List.of()));
@@ -571,14 +700,35 @@ class HttpSenderTest {
   }
 
   @Test
-  void one_bad_address_among_good_ones_blocks_the_attempt() throws Exception {
+  void the_names_of_this_machine_are_blocked_by_what_they_mean() throws Exception {
     try (RawServer server = RawServer.answering(OK)) {
-      use(
-          sender(
-              LOOPBACK,
-              Set.of(),
-              host ->
-                  List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("10.0.0.1"))));
+      use(sender(List.of(), Set.of(), Resolver.system()));
+      for (String name : List.of("localhost", "LOCALHOST.", "localhost.")) {
+        AttemptResult result =
+            sender.send(request("http://" + name + ":" + server.port() + "/", PATIENCE));
+        assertThat(result.outcome()).as(name).isInstanceOf(Outcome.Blocked.class);
+      }
+      assertThat(server.connections).hasValue(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1 10.0.0.1",
+        "10.0.0.1 127.0.0.1",
+        "127.0.0.1 ::1",
+        "127.0.0.1 ::ffff:10.0.0.1",
+        "127.0.0.1 127.0.0.1 127.0.0.1 127.0.0.1 127.0.0.1 169.254.169.254",
+        "fe80::1%1 127.0.0.1",
+      })
+  void one_bad_address_among_good_ones_blocks_the_attempt(String answer) throws Exception {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String address : answer.split(" ", -1)) {
+      addresses.add(InetAddress.getByName(address));
+    }
+    try (RawServer server = RawServer.answering(OK)) {
+      use(sender(LOOPBACK, Set.of(), host -> addresses));
 
       assertThat(send(server).outcome()).isInstanceOf(Outcome.Blocked.class);
       assertThat(server.connections).hasValue(0);
