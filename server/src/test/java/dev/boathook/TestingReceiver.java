@@ -1,6 +1,9 @@
 package dev.boathook;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** A real HTTP receiver on loopback that keeps what it got and answers as it is told. */
 public final class TestingReceiver implements AutoCloseable {
@@ -51,8 +56,29 @@ public final class TestingReceiver implements AutoCloseable {
 
   /** Starts one on a free port. */
   public static TestingReceiver start() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+    return start(HttpServer.create(address(), 1024));
+  }
+
+  /** Starts one with TLS, as localhost, that lets in only clients with a certificate it trusts. */
+  public static TestingReceiver start(SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create(address(), 1024);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(tls) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters wanted = tls.getDefaultSSLParameters();
+            wanted.setNeedClientAuth(true);
+            parameters.setSSLParameters(wanted);
+          }
+        });
+    return start(server);
+  }
+
+  private static InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static TestingReceiver start(HttpServer server) {
     TestingReceiver receiver = new TestingReceiver(server);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(
@@ -99,7 +125,8 @@ public final class TestingReceiver implements AutoCloseable {
 
   /** Where it listens. */
   public String url(String path) {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    String origin = server instanceof HttpsServer ? "https://localhost:" : "http://127.0.0.1:";
+    return origin + server.getAddress().getPort() + path;
   }
 
   /** What has come so far. */

@@ -2,10 +2,12 @@ package dev.boathook.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.boathook.TestingReceiver;
 import dev.boathook.TestingReceiver.Received;
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
 import dev.boathook.key.Scope;
+import dev.boathook.outbound.Outcome;
 import dev.boathook.signatures.Headers;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
@@ -13,6 +15,7 @@ import dev.boathook.signatures.Verdict;
 import dev.boathook.signatures.WebhookRequest;
 import dev.boathook.tls.Certificates;
 import dev.boathook.tls.TestingCertificates;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -131,8 +134,7 @@ class EndpointSecurityApiTest {
   }
 
   private static String base64(String text) {
-    return Base64.getEncoder()
-        .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Endpoints and attempts as they lie in the database. */
@@ -291,11 +293,11 @@ class EndpointSecurityApiTest {
   void a_token_is_fetched_once_and_sent_with_every_request() throws Exception {
     admin.receiver.answerFully(received ->
         received.path().equals("/token")
-            ? new dev.boathook.TestingReceiver.Answer(
+            ? new TestingReceiver.Answer(
                 200,
                 "application/json",
                 "{\"access_token\":\"at-1\",\"token_type\":\"Bearer\",\"expires_in\":3600}")
-            : dev.boathook.TestingReceiver.Answer.of(204));
+            : TestingReceiver.Answer.of(204));
     Reply made = endpoint("/oauth", oauth(admin.receiver.url("/token")));
     assertThat(made.json().at("/security/authentication"))
         .hasToString(
@@ -319,8 +321,7 @@ class EndpointSecurityApiTest {
   @Test
   void without_a_token_the_attempt_fails_and_says_why() throws Exception {
     admin.receiver.answerFully(received ->
-        new dev.boathook.TestingReceiver.Answer(
-            401, "application/json", "{\"error\":\"invalid_client\"}"));
+        new TestingReceiver.Answer(401, "application/json", "{\"error\":\"invalid_client\"}"));
     Reply made = endpoint("/never", oauth(admin.receiver.url("/token")));
     publish();
 
@@ -421,6 +422,39 @@ class EndpointSecurityApiTest {
         .isEqualTo("security");
     Reply none = caller.patch(path, "{\"security\":{\"client_certificate\":null}}");
     assertThat(none.json().at("/security/client_certificate").isNull()).isTrue();
+  }
+
+  @Test
+  void a_receiver_with_mutual_tls_under_a_private_authority_gets_its_events() throws Exception {
+    TestingCertificates root = TestingCertificates.authority("Private", now);
+    TestingCertificates leaf = root.leaf("client");
+    String ca = "\"ca\":" + quoted(Certificates.toPem(List.of(root.root())));
+    try (TestingReceiver strict =
+        TestingReceiver.start(
+            TestingCertificates.client(root, root.leaf("localhost", "localhost"), "TLS"))) {
+      String body =
+          "{\"url\":%s,\"retry_schedule_seconds\":[0],\"allowed_nets\":[\"::1/128\"],"
+                  .formatted(quoted(strict.url("/mtls")))
+              + "\"security\":{%s}}";
+      String path =
+          "/v1/endpoints/"
+              + caller.make("/v1/consumers/" + consumer + "/endpoints", body.formatted(ca));
+      publish();
+      assertThat(admin.awaitAttempt().outcome().code()).isEqualTo("unreachable");
+
+      caller.patch(
+          path,
+          "{\"security\":{\"client_certificate\":{\"certificate\":%s,\"key\":%s}}}"
+              .formatted(quoted(Certificates.toPem(leaf.chain())), quoted(leaf.keyPem())));
+      publish();
+      assertThat(admin.awaitAttempt().outcome()).isEqualTo(new Outcome.Delivered(204));
+      assertThat(strict.received()).hasSize(1);
+
+      caller.patch(path, "{\"security\":{\"ca\":null}}");
+      publish();
+      assertThat(admin.awaitAttempt().outcome().code()).isEqualTo("unreachable");
+      assertThat(dump()).doesNotContain("PRIVATE KEY");
+    }
   }
 
   @Test
