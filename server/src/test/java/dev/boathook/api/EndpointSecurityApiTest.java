@@ -292,23 +292,23 @@ class EndpointSecurityApiTest {
   @Test
   void a_token_is_fetched_once_and_sent_with_every_request() throws Exception {
     admin.receiver.answerFully(received ->
-        received.path().equals("/token")
+        received.path().equals("/token-once")
             ? new TestingReceiver.Answer(
                 200,
                 "application/json",
                 "{\"access_token\":\"at-1\",\"token_type\":\"Bearer\",\"expires_in\":3600}")
             : TestingReceiver.Answer.of(204));
-    Reply made = endpoint("/oauth", oauth(admin.receiver.url("/token")));
+    Reply made = endpoint("/oauth", oauth(admin.receiver.url("/token-once")));
     assertThat(made.json().at("/security/authentication"))
         .hasToString(
             "{\"type\":\"oauth2_client_credentials\",\"token_url\":\"%s\",\"client_id\":\"me\","
-                    .formatted(admin.receiver.url("/token"))
+                    .formatted(admin.receiver.url("/token-once"))
                 + "\"scope\":\"hooks\",\"audience\":null,"
                 + "\"client_authentication\":\"client_secret_basic\"}");
     assertThat(receivedAt("/oauth").header("authorization")).isEqualTo("Bearer at-1");
     publish();
     admin.awaitAttempt();
-    assertThat(admin.receiver.received().stream().filter(r -> r.path().equals("/token")))
+    assertThat(admin.receiver.received().stream().filter(r -> r.path().equals("/token-once")))
         .hasSize(1);
     Reply delivery =
         caller.get(

@@ -179,6 +179,34 @@ class DeliverTest {
   }
 
   @Test
+  void our_own_listeners_are_never_called() throws Exception {
+    for (int port : List.of(server.boathook().publicPort(), server.boathook().adminPort())) {
+      String body =
+          "{\"url\":\"http://%s:"
+              + port
+              + "/in/x\",\"types\":[\"own-"
+              + port
+              + "\"],"
+              + QUICK
+              + "}";
+      String path = "/v1/consumers/" + consumer + "/endpoints";
+      HttpResponse<String> refused =
+          server.send(
+              server
+                  .admin(path)
+                  .header("content-type", "application/json")
+                  .POST(BodyPublishers.ofString(body.formatted("127.0.0.1"))));
+      assertThat(refused.statusCode()).isEqualTo(422);
+      assertThat(refused.body()).contains("address_refused", "our own listener");
+      String endpoint = post(path, body.formatted("localhost")).get("id").asString();
+      Target target = new Target(endpoint, "own-" + port, "", "");
+      publish(target);
+      JsonNode dead = awaitState(target, "dead");
+      assertThat(dead.get("last_outcome").asString()).isEqualTo("blocked");
+    }
+  }
+
+  @Test
   void a_receiver_that_is_gone_is_disabled_and_what_comes_then_waits() throws Exception {
     Target target = target(QUICK);
     answer(target, 410);

@@ -446,13 +446,19 @@ class HttpSenderTest {
     }
   }
 
-  @Test
-  void a_head_that_drips_is_cut_off_at_the_deadline() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "HTTP/1.1 200 OK\r\na: ",
+        "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 ",
+      })
+  void a_head_that_drips_is_cut_off_at_the_deadline(String begin) throws Exception {
     try (RawServer server =
         RawServer.on(
             "127.0.0.1",
             socket -> {
-              RawServer.write(socket, "HTTP/1.1 200 OK\r\na: ");
+              RawServer.write(socket, begin);
               while (true) {
                 RawServer.write(socket, "b");
                 socket.getInputStream().skip(socket.getInputStream().available());
@@ -464,13 +470,21 @@ class HttpSenderTest {
     }
   }
 
-  @Test
-  void a_body_that_drips_is_cut_off_but_the_status_stands() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\r\n",
+        "Content-Length: 1000\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n3e8\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n1;a=",
+        "Transfer-Encoding: chunked\r\n\r\n0\r\na: ",
+      })
+  void a_body_that_drips_is_cut_off_but_the_status_stands(String begin) throws Exception {
     try (RawServer server =
         RawServer.on(
             "127.0.0.1",
             socket -> {
-              RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+              RawServer.write(socket, "HTTP/1.1 200 OK\r\n" + begin);
               while (true) {
                 RawServer.write(socket, "b");
                 socket.getInputStream().skip(socket.getInputStream().available());
