@@ -5,6 +5,7 @@ import dev.boathook.accept.Expiry;
 import dev.boathook.api.AdminApi;
 import dev.boathook.api.Configuration;
 import dev.boathook.api.HealthRoutes;
+import dev.boathook.api.Operations;
 import dev.boathook.config.Settings;
 import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.Backlog;
@@ -33,6 +34,10 @@ import dev.boathook.publish.Publisher;
 import dev.boathook.receive.Callers;
 import dev.boathook.receive.Ingress;
 import dev.boathook.receive.RefusedRequests;
+import dev.boathook.replay.BulkCancellation;
+import dev.boathook.replay.Lanes;
+import dev.boathook.replay.ReplayJobs;
+import dev.boathook.replay.ReplayRunner;
 import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -207,6 +212,8 @@ public final class Boathook implements AutoCloseable {
     maintenance.every(
         Duration.ofHours(1), "expiring lanes", () -> idleLanes.expire(world.clock().instant()));
 
+    ReplayRunner replayRunner =
+        keep(new ReplayRunner(world, database.jdbi(), directory, dispatcher));
     Readiness readiness = new Readiness(database, world.ticker());
     HealthRoutes health = new HealthRoutes(readiness::health);
     AdminApi api =
@@ -226,7 +233,11 @@ public final class Boathook implements AutoCloseable {
                         result,
                         1,
                         duration)),
-            new Replays(world, database.jdbi(), dispatcher),
+            new Operations(
+                new Replays(world, database.jdbi(), directory, dispatcher),
+                new ReplayJobs(world, database.jdbi(), directory, dispatcher, replayRunner::wake),
+                new BulkCancellation(world, database.jdbi(), directory, dispatcher),
+                new Lanes(world, database.jdbi(), directory, dispatcher)),
             refused,
             rules,
             metrics,
@@ -255,6 +266,7 @@ public final class Boathook implements AutoCloseable {
     // Last of all, when nothing can fail any more: no attempt is made by a server that does not
     // start, and no key that nobody is shown.
     dispatcher.start();
+    replayRunner.start();
     newKey = FirstKey.provide(settings, world, directory, changes, keys);
   }
 

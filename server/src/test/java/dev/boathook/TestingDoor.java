@@ -72,6 +72,7 @@ public final class TestingDoor implements AutoCloseable {
   private final Node node;
   private final Dispatcher dispatcher;
   private final Acceptor acceptor;
+  private final Directory directory;
   private final UUID projectId;
 
   /** Where offers come from unless said otherwise. */
@@ -89,7 +90,7 @@ public final class TestingDoor implements AutoCloseable {
     Projects.add(database.jdbi(), world, Projects.FIRST);
     Sealer sealer = Sealer.ofKeyFile(folder.resolve("sealing-key.json"));
     endpoints = new Endpoints(sealer, world.clock());
-    Directory directory =
+    directory =
         new Directory(
             database.innerJdbi(),
             new Sources(sealer, world.clock(), RemoteKeys.NONE),
@@ -144,6 +145,31 @@ public final class TestingDoor implements AutoCloseable {
   /** Whether the endpoint's circuit is closed. */
   public boolean isCircuitClosed(Endpoint endpoint) {
     return dispatcher.circuit(endpoint.id()).equals(Optional.of(Health.Circuit.CLOSED));
+  }
+
+  /** The store. */
+  public Database database() {
+    return database;
+  }
+
+  /** What is configured. */
+  public Directory directory() {
+    return directory;
+  }
+
+  /** Sends what is accepted. */
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  /** The machine's clock and chance. */
+  public World world() {
+    return world;
+  }
+
+  /** The only project. */
+  public UUID projectId() {
+    return projectId;
   }
 
   /** Those who wait for replies. */

@@ -13,7 +13,6 @@ import dev.boathook.publish.Publisher;
 import dev.boathook.receive.Drain;
 import dev.boathook.receive.MediaType;
 import dev.boathook.receive.RefusedRequests;
-import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.store.Outage;
 import dev.boathook.world.World;
@@ -69,7 +68,7 @@ public final class AdminApi {
       DeliveryQueries deliveries,
       Function<UUID, Optional<Circuit>> circuits,
       Publisher publisher,
-      Replays replays,
+      Operations operations,
       RefusedRequests refused,
       AddressRules addressRules,
       Metrics metrics,
@@ -85,7 +84,9 @@ public final class AdminApi {
         new EndpointRoutes(world, configuration, addressRules, deliveries, circuits).table());
     table.addAll(new ConsumerRoutes(world, configuration, publisher).table());
     table.addAll(new EventRoutes(events, deliveries).table());
-    table.addAll(new DeliveryRoutes(deliveries, replays).table());
+    table.addAll(new DeliveryRoutes(deliveries, operations).table());
+    table.addAll(new ReplayRoutes(operations.replayJobs()).table());
+    table.addAll(new LaneRoutes(operations.lanes()).table());
     table.addAll(new KeyRoutes(world, configuration).table());
     table.add(Route.get("/v1/accounting", "getAccounting", READ, this::accounting));
     table.add(Route.open("/openapi.yaml", "getOpenApi", call -> openApiDocument()));

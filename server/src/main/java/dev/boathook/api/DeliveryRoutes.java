@@ -1,6 +1,7 @@
 package dev.boathook.api;
 
 import static dev.boathook.key.Scope.MANAGE;
+import static dev.boathook.key.Scope.OPERATE;
 import static dev.boathook.key.Scope.READ;
 
 import dev.boathook.deliver.Delivery;
@@ -8,6 +9,9 @@ import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.RecordedAttempt;
 import dev.boathook.id.IdKind;
 import dev.boathook.lane.DeliveryState;
+import dev.boathook.replay.BulkCancellation;
+import dev.boathook.replay.Counted;
+import dev.boathook.replay.Filter;
 import dev.boathook.replay.Replays;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -23,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryRoutes {
   private final DeliveryQueries deliveries;
   private final Replays replays;
+  private final BulkCancellation cancellation;
 
-  DeliveryRoutes(DeliveryQueries deliveries, Replays replays) {
+  DeliveryRoutes(DeliveryQueries deliveries, Operations operations) {
     this.deliveries = deliveries;
-    this.replays = replays;
+    this.replays = operations.replays();
+    this.cancellation = operations.cancellation();
   }
 
   List<Route> table() {
@@ -40,6 +46,7 @@ final class DeliveryRoutes {
             "endpoint",
             "consumer",
             "event",
+            "replay",
             Page.LIMIT,
             Page.CURSOR),
         Route.get(
@@ -50,11 +57,13 @@ final class DeliveryRoutes {
             "endpoint",
             "consumer",
             "event",
+            "replay",
             Page.LIMIT,
             Page.CURSOR),
         Route.get("/v1/deliveries/{id}", "getDelivery", READ, this::get),
-        Route.post("/v1/deliveries/{id}/replay", "replayDelivery", MANAGE, this::replay),
-        Route.post("/v1/deliveries/{id}/cancel", "cancelDelivery", MANAGE, this::cancel));
+        Route.act("/v1/deliveries/cancel", "cancelDeliveries", OPERATE, this::cancelMany),
+        Route.act("/v1/deliveries/{id}/replay", "replayDelivery", MANAGE, this::replay),
+        Route.act("/v1/deliveries/{id}/cancel", "cancelDelivery", MANAGE, this::cancel));
   }
 
   /** A delivery as it is shown in a list. */
@@ -70,7 +79,8 @@ final class DeliveryRoutes {
       @Nullable Instant finishedAt,
       @Nullable String lastOutcome,
       @Nullable Integer lastStatus,
-      @Nullable String replayOf) {}
+      @Nullable String replayOf,
+      @Nullable String replay) {}
 
   /** What is added when one delivery is shown. */
   private record Whole(List<AttemptView> attempts) {}
@@ -91,11 +101,13 @@ final class DeliveryRoutes {
 
   static View view(Delivery delivery) {
     UUID replayOf = delivery.replayOf();
+    UUID replayId = delivery.replayId();
+    String key = delivery.key();
     return new View(
         IdKind.DELIVERY.format(delivery.id()),
         IdKind.EVENT.format(delivery.eventId()),
         IdKind.ENDPOINT.format(delivery.endpointId()),
-        delivery.key(),
+        key == null || key.isEmpty() ? null : key,
         delivery.state().code(),
         delivery.attempts(),
         madeAt(delivery.id()),
@@ -103,7 +115,8 @@ final class DeliveryRoutes {
         delivery.finishedAt(),
         delivery.lastOutcome(),
         delivery.lastStatus(),
-        replayOf == null ? null : IdKind.DELIVERY.format(replayOf));
+        replayOf == null ? null : IdKind.DELIVERY.format(replayOf),
+        replayId == null ? null : IdKind.REPLAY.format(replayId));
   }
 
   /** The Unix milliseconds in the first 48 bits of a UUIDv7, RFC 9562, section 5.7. */
@@ -151,7 +164,8 @@ final class DeliveryRoutes {
             state,
             call.queryId("endpoint", IdKind.ENDPOINT).orElse(null),
             call.queryId("consumer", IdKind.CONSUMER).orElse(null),
-            call.queryId("event", IdKind.EVENT).orElse(null));
+            call.queryId("event", IdKind.EVENT).orElse(null),
+            call.queryId("replay", IdKind.REPLAY).orElse(null));
     return page.answer(
         deliveries.list(call.projectId(), filter, page.before(), page.rows()),
         Delivery::id,
@@ -195,15 +209,31 @@ final class DeliveryRoutes {
     UUID id = call.id(IdKind.DELIVERY);
     call.fields(Set.of());
     return switch (replays.cancel(call.projectId(), id)) {
-      case Replays.Cancelled.Done done -> Answer.json(200, view(find(call, id)));
-      case Replays.Cancelled.Finished finished ->
+      case Replays.CalledOff.Done done -> Answer.json(200, view(find(call, id)));
+      case Replays.CalledOff.Finished finished ->
           throw Problem.conflict(
                   "already_finished",
                   "Already finished",
                   "the delivery is " + finished.state().code())
               .refusal();
-      case Replays.Cancelled.Unknown unknown -> throw Problem.notFound().refusal();
+      case Replays.CalledOff.Unknown unknown -> throw Problem.notFound().refusal();
     };
+  }
+
+  /**
+   * What was called off, or would be; of what was not looked at for want of time, more may match.
+   */
+  private record CancelledView(boolean dryRun, long cancelled, boolean complete) {}
+
+  private Answer cancelMany(Call call) throws Refusal {
+    Fields fields = call.fields(Set.of("filter", "dry_run"));
+    Filter filter = FilterFields.filter(FilterFields.object(fields, Set.of()), call.project());
+    if (filter.isEmpty()) {
+      throw FilterFields.tooWide(fields);
+    }
+    boolean dryRun = fields.flag("dry_run", false);
+    Counted counted = cancellation.cancel(call.projectId(), filter, dryRun);
+    return Answer.json(200, new CancelledView(dryRun, counted.count(), counted.complete()));
   }
 
   private Delivery find(Call call, UUID id) throws Refusal {

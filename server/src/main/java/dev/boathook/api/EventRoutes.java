@@ -126,7 +126,7 @@ final class EventRoutes {
         deliveries
             .list(
                 call.projectId(),
-                new DeliveryQueries.Filter(null, null, null, event.id()),
+                new DeliveryQueries.Filter(null, null, null, event.id(), null),
                 null,
                 Page.MAX_LIMIT)
             .stream()

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param scope what the caller's key must be allowed; empty when no key is needed
  * @param query the query parameters that it knows; any other is refused
  * @param maxBodyBytes the largest request body; 0 when none is read
+ * @param configures whether it changes what is configured, which one call does at a time
  * @param handler answers
  */
 record Route(
@@ -23,6 +24,7 @@ record Route(
     Optional<Scope> scope,
     Set<String> query,
     int maxBodyBytes,
+    boolean configures,
     Handler handler) {
   /** The largest body of a request that configures something. */
   static final int MAX_BODY_BYTES = 1 << 20;
@@ -39,11 +41,12 @@ record Route(
   }
 
   static Route open(String path, String operationId, Handler handler) {
-    return new Route(Method.GET, path, operationId, Optional.empty(), Set.of(), 0, handler);
+    return new Route(Method.GET, path, operationId, Optional.empty(), Set.of(), 0, false, handler);
   }
 
   static Route get(String path, String operationId, Scope scope, Handler handler, String... query) {
-    return new Route(Method.GET, path, operationId, Optional.of(scope), Set.of(query), 0, handler);
+    return new Route(
+        Method.GET, path, operationId, Optional.of(scope), Set.of(query), 0, false, handler);
   }
 
   static Route post(String path, String operationId, Scope scope, Handler handler) {
@@ -55,22 +58,37 @@ record Route(
   }
 
   static Route delete(String path, String operationId, Scope scope, Handler handler) {
-    return new Route(Method.DELETE, path, operationId, Optional.of(scope), Set.of(), 0, handler);
+    return new Route(
+        Method.DELETE, path, operationId, Optional.of(scope), Set.of(), 0, true, handler);
   }
 
   private static Route withBody(
       Method method, String path, String operationId, Scope scope, Handler handler) {
     return new Route(
-        method, path, operationId, Optional.of(scope), Set.of(), MAX_BODY_BYTES, handler);
+        method,
+        path,
+        operationId,
+        Optional.of(scope),
+        Set.of(),
+        MAX_BODY_BYTES,
+        scope == Scope.MANAGE || scope == Scope.OPERATE,
+        handler);
+  }
+
+  /** Does something to what is delivered; nothing that is configured changes. */
+  static Route act(String path, String operationId, Scope scope, Handler handler) {
+    return new Route(
+        Method.POST,
+        path,
+        operationId,
+        Optional.of(scope),
+        Set.of(),
+        MAX_BODY_BYTES,
+        false,
+        handler);
   }
 
   Route withMaxBodyBytes(int bytes) {
-    return new Route(method, path, operationId, scope, query, bytes, handler);
-  }
-
-  /** Whether it changes what is configured. */
-  boolean configures() {
-    return !method.equals(Method.GET)
-        && scope.filter(s -> s == Scope.MANAGE || s == Scope.OPERATE).isPresent();
+    return new Route(method, path, operationId, scope, query, bytes, configures, handler);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id UUIDv7, rising with time
  * @param eventId what is delivered
  * @param endpointId to whom; the endpoint may be deleted
- * @param key the event's ordering key, or null
+ * @param key the event's ordering key; null or empty for none
  * @param state where it is
  * @param attempts how many tries were recorded
  * @param dueAt when the next try is due; of no meaning in a final state
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastOutcome how the last try ended, or why none was made; null before the first
  * @param lastStatus the last answer's status, or null
  * @param replayOf the delivery that this one repeats, or null
+ * @param replayId the replay of many that made it, or null
  */
 public record Delivery(
     UUID id,
@@ -31,4 +32,5 @@ public record Delivery(
     @Nullable Instant finishedAt,
     @Nullable String lastOutcome,
     @Nullable Integer lastStatus,
-    @Nullable UUID replayOf) {}
+    @Nullable UUID replayOf,
+    @Nullable UUID replayId) {}

@@ -50,12 +50,14 @@ public final class DeliveryQueries {
    * @param endpointId to whom they go
    * @param consumerId whose endpoints they go to
    * @param eventId what is delivered
+   * @param replayId the replay of many that made them
    */
   public record Filter(
       @Nullable DeliveryState state,
       @Nullable UUID endpointId,
       @Nullable UUID consumerId,
-      @Nullable UUID eventId) {}
+      @Nullable UUID eventId,
+      @Nullable UUID replayId) {}
 
   /**
    * The newest deliveries, newest first.
@@ -73,6 +75,7 @@ public final class DeliveryQueries {
             .bind("endpoint", filter.endpointId())
             .bind("consumer", filter.consumerId())
             .bind("event", filter.eventId())
+            .bind("replay", filter.replayId())
             .bind("before", before)
             .bind("limit", limit)
             .map((row, context) -> delivery(row))
@@ -184,7 +187,8 @@ public final class DeliveryQueries {
         Columns.instantOrNull(row, "finished_at"),
         row.getString("last_outcome"),
         row.getObject("last_status", Integer.class),
-        row.getObject("replay_of", UUID.class));
+        row.getObject("replay_of", UUID.class),
+        row.getObject("replay_id", UUID.class));
   }
 
   private static RecordedAttempt attempt(ResultSet row) throws SQLException {

@@ -17,6 +17,8 @@ public enum IdKind {
   EVENT("evt"),
   /** A delivery. */
   DELIVERY("dlv"),
+  /** A replay of many deliveries. */
+  REPLAY("rpl"),
   /** An API key's id, not the key itself. */
   KEY("key");
 

@@ -8,7 +8,10 @@ public enum Scope {
   PUBLISH("publish"),
   /** Make, change and delete sources, consumers and endpoints; replay and cancel. */
   MANAGE("manage"),
-  /** Make and revoke keys, and open private networks for an endpoint. */
+  /**
+   * Make and revoke keys, open private networks for an endpoint, and replay, cancel and unblock
+   * many deliveries at once.
+   */
   OPERATE("operate");
 
   private final String code;

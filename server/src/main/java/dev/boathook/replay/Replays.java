@@ -1,31 +1,39 @@
 package dev.boathook.replay;
 
+import dev.boathook.deliver.Appending;
+import dev.boathook.deliver.Appending.Appended;
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.endpoint.Endpoint;
 import dev.boathook.lane.DeliveryState;
+import dev.boathook.replay.Cancelling.Cancelled;
+import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** What people do to one delivery on purpose: repeat it, or call it off. */
 public final class Replays {
-  private static final String KEEP_DIRECTORY = Sql.of(Replays.class, "keep_directory");
-  private static final String FIND = Sql.of(Replays.class, "find_finished");
-  private static final String REPLAY = Sql.of(Replays.class, "insert_replay");
-  private static final String CANCEL = Sql.of(Replays.class, "cancel_delivery");
+  private static final String FIND = Sql.of(Replays.class, "find_delivery");
 
   private final World world;
   private final Jdbi jdbi;
-  private final Dispatcher dispatcher;
+  private final KeptDirectory directory;
+  private final Queues queues;
 
-  /** Deliveries of this database, sent by this dispatcher. */
-  public Replays(World world, Jdbi jdbi, Dispatcher dispatcher) {
+  /** Deliveries of this database, routed by this directory, sent by this dispatcher. */
+  public Replays(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.world = world;
     this.jdbi = jdbi;
-    this.dispatcher = dispatcher;
+    this.directory = new KeptDirectory(jdbi, directory);
+    this.queues = new Queues(dispatcher);
   }
 
   /** What became of a wish to replay. */
@@ -47,100 +55,110 @@ public final class Replays {
   }
 
   /** What became of a wish to cancel. */
-  public sealed interface Cancelled {
+  public sealed interface CalledOff {
     /** It is cancelled. An attempt that is out already may still arrive. */
-    record Done() implements Cancelled {}
+    record Done() implements CalledOff {}
 
     /** It had come to its end before. */
-    record Finished(DeliveryState state) implements Cancelled {}
+    record Finished(DeliveryState state) implements CalledOff {}
 
     /** The project has no such delivery. */
-    record Unknown() implements Cancelled {}
+    record Unknown() implements CalledOff {}
   }
 
-  private record Original(
-      DeliveryState state, UUID endpointId, boolean hasEndpoint, boolean hasEvent) {}
-
-  private record Outcome(Replayed replayed, Optional<Original> original) {}
-
-  /** Makes a new delivery of a finished one's event, at the end of the endpoint's queue. */
-  public Replayed replay(UUID projectId, UUID deliveryId) {
-    Instant now = world.clock().instant();
-    Outcome outcome =
-        jdbi.inTransaction(handle -> {
-          // As accepting does: an endpoint is not deleted between our look and our commit.
-          handle.createQuery(KEEP_DIRECTORY).bind("project", projectId).mapTo(Long.class).one();
-          return replay(handle, projectId, deliveryId, now);
-        });
-    if (outcome.replayed instanceof Replayed.Made) {
-      dispatcher.expect(outcome.original.orElseThrow().endpointId, false, now);
+  /**
+   * A delivery that is there, as far as it matters to what is done with it.
+   *
+   * @param state where it is
+   * @param eventId its event
+   * @param endpointId its endpoint, which may be deleted
+   * @param key its ordering key; null or empty for none
+   * @param hasEvent whether the event is still kept
+   */
+  record Original(
+      DeliveryState state, UUID eventId, UUID endpointId, @Nullable String key, boolean hasEvent) {
+    static Optional<Original> find(Handle handle, UUID projectId, UUID deliveryId) {
+      return handle
+          .createQuery(FIND)
+          .bind("project", projectId)
+          .bind("id", deliveryId)
+          .map((row, context) ->
+              new Original(
+                  DeliveryState.of(row.getString("state")),
+                  row.getObject("event_id", UUID.class),
+                  row.getObject("endpoint_id", UUID.class),
+                  row.getString("ordering_key"),
+                  row.getBoolean("has_event")))
+          .findOne();
     }
-    return outcome.replayed;
   }
 
-  private Outcome replay(Handle handle, UUID projectId, UUID deliveryId, Instant now) {
-    Optional<Original> found = find(handle, projectId, deliveryId);
+  private record Result(Replayed replayed, List<Appended> appended) {
+    Result(Replayed replayed) {
+      this(replayed, List.of());
+    }
+  }
+
+  /** Makes a new delivery of a finished one's event, at the end of its lane or of the queue. */
+  public Replayed replay(UUID projectId, UUID deliveryId) {
+    Result result =
+        directory.inTransaction(
+            projectId, (handle, project) -> replay(handle, project, deliveryId));
+    queues.appended(result.appended);
+    return result.replayed;
+  }
+
+  private Result replay(Handle handle, ProjectView project, UUID deliveryId) {
+    Optional<Original> found = Original.find(handle, project.projectId(), deliveryId);
     if (found.isEmpty()) {
-      return new Outcome(new Replayed.Unknown(), found);
+      return new Result(new Replayed.Unknown());
     }
     Original original = found.get();
     if (!original.state.isFinal()) {
-      return new Outcome(new Replayed.StillWaiting(), found);
+      return new Result(new Replayed.StillWaiting());
     }
-    if (!original.hasEndpoint) {
-      return new Outcome(new Replayed.EndpointDeleted(), found);
+    Endpoint endpoint = project.endpoints().get(original.endpointId);
+    if (endpoint == null) {
+      return new Result(new Replayed.EndpointDeleted());
     }
     if (!original.hasEvent) {
-      return new Outcome(new Replayed.EventExpired(), found);
+      return new Result(new Replayed.EventExpired());
     }
-    UUID newId = world.ids().next();
-    int made =
-        handle
-            .createUpdate(REPLAY)
-            .bind("project", projectId)
-            .bind("id", deliveryId)
-            .bind("newId", newId)
-            .bind("now", now)
-            .execute();
-    if (made != 1) {
-      throw new IllegalStateException("a finished delivery is gone: " + deliveryId);
-    }
-    return new Outcome(new Replayed.Made(newId), found);
+    Appended appended =
+        new Appended(
+            world.ids().next(),
+            original.eventId,
+            endpoint.id(),
+            original.key,
+            endpoint.policy().order().hasLanes(),
+            world.clock().instant(),
+            deliveryId,
+            null);
+    append(handle, project.projectId(), List.of(appended));
+    return new Result(new Replayed.Made(appended.deliveryId()), List.of(appended));
   }
 
-  private static Optional<Original> find(Handle handle, UUID projectId, UUID deliveryId) {
-    return handle
-        .createQuery(FIND)
-        .bind("project", projectId)
-        .bind("id", deliveryId)
-        .map((row, context) ->
-            new Original(
-                DeliveryState.of(row.getString("state")),
-                row.getObject("endpoint_id", UUID.class),
-                row.getBoolean("has_endpoint"),
-                row.getBoolean("has_event")))
-        .findOne();
+  static void append(Handle handle, UUID projectId, List<Appended> deliveries) {
+    try {
+      Appending.append(handle.getConnection(), projectId, deliveries);
+    } catch (SQLException e) {
+      throw new IllegalStateException("deliveries cannot be appended", e);
+    }
   }
 
   /** Calls off a delivery that still waits. */
-  public Cancelled cancel(UUID projectId, UUID deliveryId) {
+  public CalledOff cancel(UUID projectId, UUID deliveryId) {
     Instant now = world.clock().instant();
-    Optional<UUID> endpointId =
-        jdbi.withHandle(handle ->
-            handle
-                .createQuery(CANCEL)
-                .bind("project", projectId)
-                .bind("id", deliveryId)
-                .bind("now", now)
-                .mapTo(UUID.class)
-                .findOne());
-    if (endpointId.isPresent()) {
-      dispatcher.withdrawn(endpointId.get(), deliveryId);
-      return new Cancelled.Done();
+    Cancelled cancelled =
+        jdbi.inTransaction(
+            handle -> Cancelling.cancel(handle, projectId, List.of(deliveryId), now));
+    cancelled.tell(queues);
+    if (!cancelled.withdrawn().isEmpty()) {
+      return new CalledOff.Done();
     }
     // Finished deliveries stay as they are, so the second look sees what the first one met.
-    return jdbi.withHandle(handle -> find(handle, projectId, deliveryId))
-        .<Cancelled>map(original -> new Cancelled.Finished(original.state))
-        .orElseGet(Cancelled.Unknown::new);
+    return jdbi.withHandle(handle -> Original.find(handle, projectId, deliveryId))
+        .<CalledOff>map(original -> new CalledOff.Finished(original.state))
+        .orElseGet(CalledOff.Unknown::new);
   }
 }

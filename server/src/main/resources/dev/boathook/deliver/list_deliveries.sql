@@ -1,11 +1,12 @@
 SELECT delivery_id, event_id, endpoint_id, ordering_key, state, attempts, due_at, finished_at,
-  last_outcome, last_status, replay_of
+  last_outcome, last_status, replay_of, replay_id
 FROM delivery
 WHERE project_id = :project
   AND delivery_id < coalesce(:before::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
   AND (:state::text IS NULL OR state = :state::text)
   AND (:endpoint::uuid IS NULL OR endpoint_id = :endpoint::uuid)
   AND (:event::uuid IS NULL OR event_id = :event::uuid)
+  AND (:replay::uuid IS NULL OR replay_id = :replay::uuid)
   AND (:consumer::uuid IS NULL OR endpoint_id IN (
     SELECT endpoint.endpoint_id FROM endpoint
     WHERE endpoint.project_id = :project AND endpoint.consumer_id = :consumer::uuid))

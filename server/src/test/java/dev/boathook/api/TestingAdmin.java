@@ -9,8 +9,10 @@ import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.endpoint.Order;
 import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
+import dev.boathook.id.IdKind;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Scope;
 import dev.boathook.key.Sealer;
@@ -26,6 +28,10 @@ import dev.boathook.publish.Publisher;
 import dev.boathook.receive.Callers;
 import dev.boathook.receive.Ingress;
 import dev.boathook.receive.RefusedRequests;
+import dev.boathook.replay.BulkCancellation;
+import dev.boathook.replay.Lanes;
+import dev.boathook.replay.ReplayJobs;
+import dev.boathook.replay.ReplayRunner;
 import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -56,6 +62,7 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -84,6 +91,7 @@ final class TestingAdmin implements AutoCloseable {
   private final Node node;
   private final Dispatcher dispatcher;
   private final Acceptor acceptor;
+  private final ReplayRunner replayRunner;
   private final WebServer server;
   private final AdminApi api;
 
@@ -150,6 +158,8 @@ final class TestingAdmin implements AutoCloseable {
     acceptor =
         new Acceptor(world, database, partitions, directory, dispatcher, Acceptor.Limits.DEFAULT);
     dispatcher.start();
+    replayRunner = new ReplayRunner(world, database.jdbi(), directory, dispatcher);
+    replayRunner.start();
     RefusedRequests refused = new RefusedRequests();
     HttpRouting.Builder routing = HttpRouting.builder();
     new Ingress(
@@ -177,7 +187,11 @@ final class TestingAdmin implements AutoCloseable {
                 acceptor,
                 (project, result, duration) ->
                     metrics.offered("test", Origin.Kind.CONSUMER, result, 1, duration)),
-            new Replays(world, database.jdbi(), dispatcher),
+            new Operations(
+                new Replays(world, database.jdbi(), directory, dispatcher),
+                new ReplayJobs(world, database.jdbi(), directory, dispatcher, replayRunner::wake),
+                new BulkCancellation(world, database.jdbi(), directory, dispatcher),
+                new Lanes(world, database.jdbi(), directory, dispatcher)),
             refused,
             rules,
             metrics,
@@ -209,6 +223,28 @@ final class TestingAdmin implements AutoCloseable {
       throw new AssertionError("no attempt in 10 s");
     }
     return ended;
+  }
+
+  /** Changes in what order an endpoint gets its deliveries. */
+  void order(String endpointId, Order order) {
+    UUID id = IdKind.ENDPOINT.parse(endpointId).orElseThrow();
+    Endpoint before =
+        configuration.directory().projects().stream()
+            .flatMap(project -> Stream.ofNullable(project.endpoints().get(id)))
+            .findFirst()
+            .orElseThrow();
+    configuration
+        .changes()
+        .make(
+            before.projectId(),
+            (handle, version) ->
+                handle.execute(
+                    "UPDATE endpoint SET version = ?,"
+                        + " policy = (policy::jsonb || jsonb_build_object('order', ?::text))::text"
+                        + " WHERE endpoint_id = ?",
+                    version,
+                    order.code(),
+                    id));
   }
 
   /** A caller with every scope in a new project. */
@@ -354,6 +390,7 @@ final class TestingAdmin implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    replayRunner.close();
     acceptor.close();
     dispatcher.close();
     node.close();

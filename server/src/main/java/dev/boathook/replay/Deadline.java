@@ -1,0 +1,27 @@
+package dev.boathook.replay;
+
+import dev.boathook.world.Ticker;
+import java.time.Duration;
+
+/** The end of the time that one call may take. */
+final class Deadline {
+  /** Whoever calls waits no longer; what is left is for another call. */
+  private static final Duration CALL = Duration.ofSeconds(10);
+
+  private final Ticker ticker;
+  private final long endNanos;
+
+  private Deadline(Ticker ticker, long endNanos) {
+    this.ticker = ticker;
+    this.endNanos = endNanos;
+  }
+
+  /** That of a call that begins now. */
+  static Deadline ofCall(Ticker ticker) {
+    return new Deadline(ticker, ticker.nanoTime() + CALL.toNanos());
+  }
+
+  boolean isOver() {
+    return ticker.nanoTime() - endNanos >= 0;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.boathook.replay;
+
+import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
+import dev.boathook.store.Sql;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The directory as the store has it, kept so until a transaction ends, as accepting does: no
+ * endpoint is deleted or configured anew between our look and our commit.
+ */
+final class KeptDirectory {
+  private static final String KEEP = Sql.of(KeptDirectory.class, "keep_directory");
+  private static final int MAX_TRIES = 10;
+
+  private final Jdbi jdbi;
+  private final Directory directory;
+
+  KeptDirectory(Jdbi jdbi, Directory directory) {
+    this.jdbi = jdbi;
+    this.directory = directory;
+  }
+
+  /** Something done in a transaction, by the directory that is kept in it. */
+  @FunctionalInterface
+  interface Work<T> {
+    T apply(Handle handle, ProjectView project);
+  }
+
+  /** The project as this node knows it now. */
+  ProjectView project(UUID projectId) {
+    return directory.project(projectId).orElseThrow();
+  }
+
+  /** Keeps the project's directory; false when it is not as this view says any more. */
+  boolean keep(Handle handle, ProjectView project) {
+    long version =
+        handle.createQuery(KEEP).bind("project", project.projectId()).mapTo(Long.class).one();
+    return version == project.version();
+  }
+
+  /** Reads what has changed. */
+  void refresh() {
+    directory.refreshAll();
+  }
+
+  /** Does this in one transaction, by the newest directory. */
+  <T> T inTransaction(UUID projectId, Work<T> work) {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      ProjectView project = project(projectId);
+      Optional<T> result =
+          jdbi.inTransaction(handle ->
+              keep(handle, project) ? Optional.of(work.apply(handle, project)) : Optional.empty());
+      if (result.isPresent()) {
+        return result.get();
+      }
+      refresh();
+    }
+    throw new IllegalStateException("the directory changed " + MAX_TRIES + " times in a row");
+  }
+}

@@ -1,0 +1,170 @@
+package dev.boathook.replay;
+
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.event.Origin;
+import dev.boathook.route.ProjectView;
+import dev.boathook.store.Sql;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what a replay of many is to repeat, part by part, the oldest first. */
+final class Matches {
+  private static final String PLAN_BY_KEYS = Sql.of(Matches.class, "plan_by_keys");
+  private static final String NEXT_FINISHED = Sql.of(Matches.class, "next_finished");
+  private static final String NEXT_EVENTS = Sql.of(Matches.class, "next_events");
+
+  /** A part that takes longer is given up. */
+  static final int TIMEOUT_SECONDS = 50;
+
+  /**
+   * An event is looked for among deliveries that are at most so much older than it is by their ids:
+   * they are made by nodes whose clocks may differ.
+   */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofDays(1);
+
+  private Matches() {}
+
+  /**
+   * What is looked for.
+   *
+   * @param filter which deliveries
+   * @param choice what became of them
+   * @param replayId the replay's id, made when it was asked for: what has a larger one came later
+   */
+  record Search(Filter filter, Choice choice, UUID replayId) {
+    /** The id after which to begin. */
+    UUID beginning() {
+      Instant since = filter.since();
+      if (since == null) {
+        return Uuid7.FIRST;
+      }
+      return Uuid7.firstOf(choice == Choice.MISSING ? since : since.minus(CLOCK_DIFFERENCE));
+    }
+  }
+
+  /**
+   * One event for one endpoint, to be delivered once more.
+   *
+   * @param originalId the delivery that is repeated; null when there was none
+   * @param eventId the event
+   * @param endpoint to whom
+   * @param key the ordering key of the delivery or of the event; null or empty for none
+   * @param laneSeq the place of the original in its lane; null when it was in none
+   */
+  record Match(
+      @Nullable UUID originalId,
+      UUID eventId,
+      Endpoint endpoint,
+      @Nullable String key,
+      @Nullable Long laneSeq) {}
+
+  /**
+   * One part.
+   *
+   * @param matches the oldest first
+   * @param passed the id up to which everything was looked at
+   * @param end whether there is nothing more
+   */
+  record Part(List<Match> matches, UUID passed, boolean end) {}
+
+  private record Candidate(
+      UUID id,
+      @Nullable UUID deliveryId,
+      UUID endpointId,
+      @Nullable String key,
+      @Nullable Long laneSeq,
+      Optional<EventFacts> event,
+      boolean settled) {}
+
+  /** Lets the rest of the handle's transaction read by indexes only. */
+  static void planByKeys(Handle handle) {
+    handle.createQuery(PLAN_BY_KEYS).mapTo(String.class).list();
+  }
+
+  /**
+   * The next part, within a transaction that {@linkplain #planByKeys plans by keys}.
+   *
+   * @param after looks only at larger ids
+   * @param maxRows how many rows are looked at
+   * @param maxMatches how many matches there may be
+   */
+  static Part next(
+      Handle handle, ProjectView project, Search search, UUID after, int maxRows, int maxMatches) {
+    List<Candidate> candidates = candidates(handle, project, search, after, maxRows);
+    List<Match> matches = new ArrayList<>();
+    UUID passed = after;
+    for (Candidate candidate : candidates) {
+      if (matches.size() == maxMatches) {
+        return new Part(matches, passed, false);
+      }
+      passed = candidate.id;
+      match(project, search, candidate).ifPresent(matches::add);
+    }
+    return new Part(matches, passed, candidates.size() < maxRows);
+  }
+
+  private static Optional<Match> match(ProjectView project, Search search, Candidate candidate) {
+    Endpoint endpoint = project.endpoints().get(candidate.endpointId);
+    if (endpoint == null || candidate.settled || candidate.event.isEmpty()) {
+      return Optional.empty();
+    }
+    EventFacts event = candidate.event.get();
+    boolean wanted =
+        search.choice != Choice.MISSING
+            || endpoint.subscription().wants(event.origin(), event.type());
+    if (!wanted || !search.filter.takes(event)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Match(candidate.deliveryId, event.id(), endpoint, candidate.key, candidate.laneSeq));
+  }
+
+  private static List<Candidate> candidates(
+      Handle handle, ProjectView project, Search search, UUID after, int maxRows) {
+    var query =
+        handle
+            .createQuery(search.choice == Choice.MISSING ? NEXT_EVENTS : NEXT_FINISHED)
+            .setQueryTimeout(TIMEOUT_SECONDS)
+            .bind("project", project.projectId())
+            .bind("after", after)
+            .bind("replay", search.replayId)
+            .bind("limit", maxRows);
+    if (search.choice == Choice.MISSING) {
+      query
+          .bind("endpoint", search.filter.endpointId())
+          .bind("origin", onlyOrigin(project, search.filter));
+    } else {
+      query
+          .bind("endpoints", search.filter.endpoints(project))
+          .bind("states", search.choice.states())
+          .bind("unattempted", search.choice == Choice.NEVER_ATTEMPTED);
+    }
+    return query
+        .map((row, context) ->
+            new Candidate(
+                row.getObject("id", UUID.class),
+                row.getObject("delivery_id", UUID.class),
+                row.getObject("endpoint_id", UUID.class),
+                row.getString("ordering_key"),
+                row.getObject("lane_seq", Long.class),
+                EventFacts.read(row),
+                row.getBoolean("settled")))
+        .list();
+  }
+
+  /** From where alone the missing events can have come, so that the others are not read. */
+  private static @Nullable UUID onlyOrigin(ProjectView project, Filter filter) {
+    Origin origin = filter.origin();
+    if (origin != null) {
+      return origin.id();
+    }
+    Endpoint endpoint = project.endpoints().get(filter.endpointId());
+    return endpoint == null ? null : endpoint.subscription().consumerId();
+  }
+}

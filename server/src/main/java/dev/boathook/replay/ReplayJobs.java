@@ -1,0 +1,241 @@
+package dev.boathook.replay;
+
+import dev.boathook.deliver.Accounting;
+import dev.boathook.deliver.Dispatcher;
+import dev.boathook.event.Origin;
+import dev.boathook.replay.Cancelling.Cancelled;
+import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
+import dev.boathook.store.Sql;
+import dev.boathook.world.World;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** Replays of many deliveries: asked for, looked at, cancelled. {@link ReplayRunner} makes them. */
+public final class ReplayJobs {
+  /** The most of one project that run at a time. */
+  public static final int MAX_RUNNING = 16;
+
+  private static final String INSERT = Sql.of(ReplayJobs.class, "insert_replay");
+  private static final String FIND = Sql.of(ReplayJobs.class, "find_replay");
+  private static final String LIST = Sql.of(ReplayJobs.class, "list_replays");
+  private static final String COUNT = Sql.of(ReplayJobs.class, "count_replay");
+  private static final String CANCEL = Sql.of(ReplayJobs.class, "cancel_replay");
+  private static final String WAITING = Sql.of(ReplayJobs.class, "waiting_of_replay");
+
+  /** Rows that are looked at in one transaction of a count. */
+  private static final int COUNT_ROWS = 5_000;
+
+  private static final int TIMEOUT_SECONDS = 10;
+
+  private final World world;
+  private final Jdbi jdbi;
+  private final KeptDirectory directory;
+  private final Queues queues;
+  private final Runnable wake;
+
+  /**
+   * Replays of this database.
+   *
+   * @param wake is run when there is a new one
+   */
+  public ReplayJobs(
+      World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher, Runnable wake) {
+    this.world = world;
+    this.jdbi = jdbi;
+    this.directory = new KeptDirectory(jdbi, directory);
+    this.queues = new Queues(dispatcher);
+    this.wake = wake;
+  }
+
+  /**
+   * A replay and what has become of the deliveries that it has made.
+   *
+   * @param job the replay
+   * @param deliveries by state
+   */
+  public record Progress(ReplayJob job, Accounting.Counts deliveries) {}
+
+  /** What became of a wish to cancel. */
+  public sealed interface CalledOff {
+    /** It makes no more; so many of those that it had made waited, and are cancelled. */
+    record Done(Counted deliveries) implements CalledOff {}
+
+    /** It had made all, and none of them waits. */
+    record Finished(ReplayJob.State state) implements CalledOff {}
+
+    /** The project has no such replay. */
+    record Unknown() implements CalledOff {}
+  }
+
+  /** Counts what a replay would make now. */
+  public Counted count(UUID projectId, Filter filter, Choice choice) {
+    ProjectView project = directory.project(projectId);
+    Matches.Search search = new Matches.Search(filter, choice, world.ids().next());
+    Deadline deadline = Deadline.ofCall(world.ticker());
+    UUID after = search.beginning();
+    long count = 0;
+    while (!deadline.isOver()) {
+      UUID from = after;
+      Matches.Part part =
+          jdbi.inTransaction(handle -> {
+            Matches.planByKeys(handle);
+            return Matches.next(handle, project, search, from, COUNT_ROWS, Integer.MAX_VALUE);
+          });
+      count += part.matches().size();
+      if (part.end()) {
+        return new Counted(count, true);
+      }
+      after = part.passed();
+    }
+    return new Counted(count, false);
+  }
+
+  /**
+   * Asks for a replay of all that matches now.
+   *
+   * @param keyId the API key that asks
+   * @return empty when as many run as may run
+   */
+  public Optional<ReplayJob> create(
+      UUID projectId, UUID keyId, Filter filter, Choice choice, @Nullable Double ratePerSecond) {
+    Counted counted = count(projectId, filter, choice);
+    UUID id = world.ids().next();
+    Origin origin = filter.origin();
+    int made =
+        jdbi.withHandle(handle ->
+            handle
+                .createUpdate(INSERT)
+                .bind("project", projectId)
+                .bind("id", id)
+                .bind("key", keyId)
+                .bind("now", world.clock().instant())
+                .bind("choice", choice.code())
+                .bind("endpoint", filter.endpointId())
+                .bind("originKind", origin == null ? null : origin.kind().code())
+                .bind("origin", origin == null ? null : origin.id())
+                .bind("types", filter.types().stream().map(it -> it.text()).toArray(String[]::new))
+                .bind("orderingKey", filter.key())
+                .bind("since", filter.since())
+                .bind("until", filter.until())
+                .bind("rate", ratePerSecond)
+                .bind("matched", counted.complete() ? counted.count() : null)
+                .bind("passed", new Matches.Search(filter, choice, id).beginning())
+                .bind("maxRunning", MAX_RUNNING)
+                .execute());
+    if (made == 0) {
+      return Optional.empty();
+    }
+    wake.run();
+    return job(projectId, id);
+  }
+
+  private Optional<ReplayJob> job(UUID projectId, UUID id) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(FIND)
+            .bind("project", projectId)
+            .bind("id", id)
+            .map((row, context) -> ReplayJob.read(row))
+            .findOne());
+  }
+
+  /** The replay with this id. */
+  public Optional<Progress> find(UUID projectId, UUID id) {
+    // The replay first: of what it says it has made, nothing can be missing in the later count.
+    return job(projectId, id).map(job -> new Progress(job, deliveries(projectId, id)));
+  }
+
+  private Accounting.Counts deliveries(UUID projectId, UUID id) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(COUNT)
+            .setQueryTimeout(TIMEOUT_SECONDS)
+            .bind("project", projectId)
+            .bind("id", id)
+            .map((row, context) ->
+                new Accounting.Counts(
+                    row.getLong("waiting"),
+                    row.getLong("delivered"),
+                    row.getLong("dead"),
+                    row.getLong("cancelled")))
+            .one());
+  }
+
+  /**
+   * The newest replays, newest first.
+   *
+   * @param before only those with a smaller id than this; null for all
+   */
+  public List<ReplayJob> list(UUID projectId, @Nullable UUID before, int limit) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(LIST)
+            .bind("project", projectId)
+            .bind("before", before)
+            .bind("limit", limit)
+            .map((row, context) -> ReplayJob.read(row))
+            .list());
+  }
+
+  /** Makes a replay make no more, and calls off those of its deliveries that still wait. */
+  public CalledOff cancel(UUID projectId, UUID keyId, UUID id) {
+    Instant now = world.clock().instant();
+    boolean stopped =
+        jdbi.withHandle(handle ->
+            handle
+                .createUpdate(CANCEL)
+                .bind("project", projectId)
+                .bind("id", id)
+                .bind("key", keyId)
+                .bind("now", now)
+                .execute())
+            == 1;
+    Optional<ReplayJob> job = job(projectId, id);
+    if (job.isEmpty()) {
+      return new CalledOff.Unknown();
+    }
+    Counted cancelled = cancelWaiting(projectId, id);
+    if (!stopped && cancelled.count() == 0 && cancelled.complete()) {
+      return new CalledOff.Finished(job.get().state());
+    }
+    return new CalledOff.Done(cancelled);
+  }
+
+  private Counted cancelWaiting(UUID projectId, UUID id) {
+    Deadline deadline = Deadline.ofCall(world.ticker());
+    UUID after = Uuid7.FIRST;
+    long count = 0;
+    while (!deadline.isOver()) {
+      UUID from = after;
+      List<UUID> waiting =
+          jdbi.withHandle(handle ->
+              handle
+                  .createQuery(WAITING)
+                  .bind("project", projectId)
+                  .bind("replay", id)
+                  .bind("after", from)
+                  .bind("limit", BulkCancellation.BATCH)
+                  .mapTo(UUID.class)
+                  .list());
+      Cancelled cancelled = jdbi.inTransaction(handle -> cancel(handle, projectId, waiting));
+      cancelled.tell(queues);
+      count += cancelled.withdrawn().size();
+      if (waiting.size() < BulkCancellation.BATCH) {
+        return new Counted(count, true);
+      }
+      after = waiting.getLast();
+    }
+    return new Counted(count, false);
+  }
+
+  private Cancelled cancel(Handle handle, UUID projectId, List<UUID> waiting) {
+    Matches.planByKeys(handle);
+    return Cancelling.cancel(handle, projectId, waiting, world.clock().instant());
+  }
+}
