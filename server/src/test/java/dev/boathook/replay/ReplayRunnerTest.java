@@ -1,0 +1,237 @@
+package dev.boathook.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.TypePattern;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayRunnerTest {
+  private static final String MADE =
+      "SELECT count(*) FROM delivery WHERE replay_id IS NOT NULL AND state = 'waiting'";
+
+  @TempDir private Path folder;
+  private TestingReplays testing;
+
+  @BeforeEach
+  void open() throws Exception {
+    testing = new TestingReplays(folder);
+  }
+
+  @AfterEach
+  void nothingIsLost() {
+    assertThat(testing.balanced()).isTrue();
+    testing.close();
+  }
+
+  @Test
+  void replays_keep_their_order_within_their_lanes() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.BLOCK);
+    testing.fill(endpoint, "dead", 1_200, 7);
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    testing.runToTheEnd();
+    assertThat(testing.job(job).made()).isEqualTo(1_200);
+    assertThat(
+            testing.number(
+                """
+                SELECT count(*) FROM (
+                  SELECT lane_seq, row_number() OVER (
+                    PARTITION BY ordering_key ORDER BY replay_of) AS place
+                  FROM delivery WHERE replay_id = ?) AS made
+                WHERE lane_seq = place
+                """,
+                job.id()))
+        .isEqualTo(1_200);
+    assertThat(
+            testing.texts(
+                "SELECT ordering_key || ' ' || last_seq || ' ' || done_seq FROM lane"
+                    + " ORDER BY ordering_key"))
+        .hasSize(7)
+        .startsWith("key0 171 0", "key1 172 0");
+  }
+
+  @Test
+  void places_in_a_lane_say_what_was_first_where_ids_do_not() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.SKIP);
+    testing.fill(endpoint, "dead", 3, 1);
+    testing
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "UPDATE delivery SET lane_seq = 4 - number FROM (SELECT delivery_id, row_number()"
+                    + " OVER (ORDER BY delivery_id) AS number FROM delivery) AS numbered WHERE"
+                    + " numbered.delivery_id = delivery.delivery_id"));
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    testing.runToTheEnd();
+    assertThat(
+            testing.texts(
+                "SELECT original.lane_seq FROM delivery JOIN delivery AS original"
+                    + " ON original.delivery_id = delivery.replay_of"
+                    + " WHERE delivery.replay_id = ? ORDER BY delivery.lane_seq",
+                job.id()))
+        .containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void the_order_of_the_moment_says_what_is_in_a_lane() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 2, 0);
+    ReplayJob first = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    testing.runToTheEnd();
+    assertThat(testing.texts("SELECT lane_seq FROM delivery WHERE replay_id = ?", first.id()))
+        .containsExactly(null, null);
+    testing
+        .jdbi()
+        .useHandle(
+            handle -> handle.execute("UPDATE delivery SET state = 'dead' WHERE state = 'waiting'"));
+    testing.save(endpoint, Order.BLOCK);
+    ReplayJob second = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    testing.runToTheEnd();
+    assertThat(
+            testing.texts(
+                "SELECT ordering_key || lane_seq FROM delivery WHERE replay_id = ?"
+                    + " ORDER BY lane_seq",
+                second.id()))
+        .as("without a key they share one lane")
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void a_batch_that_fails_moves_nothing_and_is_made_again() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.BLOCK);
+    testing.fill(endpoint, "dead", 700, 3);
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    assertThat(testing.runner.round()).isTrue();
+    ReplayJob halfway = testing.job(job);
+    assertThat(halfway.made()).isEqualTo(500);
+    // The last thing that a batch does fails, as it would when the store went away before the
+    // commit.
+    testing
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute("ALTER TABLE replay ADD CONSTRAINT no_more CHECK (made <= 500)"));
+    assertThat(testing.runner.round()).isFalse();
+    assertThat(testing.job(job)).isEqualTo(halfway);
+    assertThat(testing.number(MADE)).isEqualTo(500);
+    assertThat(testing.number("SELECT sum(last_seq) FROM lane")).isEqualTo(500);
+    testing
+        .jdbi()
+        .useHandle(handle -> handle.execute("ALTER TABLE replay DROP CONSTRAINT no_more"));
+    testing.runToTheEnd();
+    assertThat(testing.job(job).made()).isEqualTo(700);
+    assertThat(testing.number("SELECT count(DISTINCT replay_of) FROM delivery")).isEqualTo(700);
+    assertThat(testing.number(MADE)).isEqualTo(700);
+  }
+
+  @Test
+  void many_nodes_and_replays_make_each_delivery_once() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 3_000, 0);
+    Endpoint fresh = testing.endpoint(Order.UNORDERED);
+    List<ReplayJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      jobs.add(testing.create(testing.to(endpoint), Choice.DEAD, null));
+      jobs.add(testing.create(testing.to(fresh), Choice.MISSING, null));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      List<Callable<Boolean>> nodes = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        ReplayRunner runner = testing.newRunner();
+        nodes.add(() -> {
+          while (testing.number("SELECT count(*) FROM replay WHERE state = 'running'") > 0) {
+            runner.round();
+          }
+          return true;
+        });
+      }
+      for (Future<Boolean> node : threads.invokeAll(nodes)) {
+        assertThat(node.get()).isTrue();
+      }
+    }
+    assertThat(testing.number("SELECT count(DISTINCT (event_id, endpoint_id)) FROM delivery"))
+        .isEqualTo(6_000);
+    assertThat(testing.number(MADE)).isEqualTo(6_000);
+    assertThat(jobs.stream().mapToLong(job -> testing.job(job).made()).sum()).isEqualTo(6_000);
+  }
+
+  @Test
+  void an_endpoint_that_is_deleted_ends_the_replay_to_it() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 600, 0);
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    testing.runner.round();
+    testing.door.delete(endpoint);
+    testing.runner.round();
+    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.FAILED);
+    assertThat(testing.job(job).failure()).isEqualTo("the endpoint is deleted");
+    assertThat(testing.job(job).made()).isEqualTo(500);
+  }
+
+  @Test
+  void what_a_sparse_filter_passes_over_is_not_looked_at_again() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 2_000, 0);
+    Filter sparse =
+        new Filter(endpoint.id(), null, List.of(new TypePattern("type3")), null, null, null);
+    assertThat(testing.jobs.count(testing.door.projectId(), sparse, Choice.DEAD))
+        .isEqualTo(new Counted(200, true));
+    ReplayJob job = testing.create(sparse, Choice.DEAD, null);
+    testing.runner.round();
+    assertThat(testing.job(job).made()).isEqualTo(50);
+    testing.runToTheEnd();
+    assertThat(testing.job(job).made()).isEqualTo(200);
+    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.DONE);
+  }
+
+  @Test
+  void fifty_thousand_are_made_at_a_steady_cost() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.BLOCK);
+    testing.fill(endpoint, "dead", 50_000, 100);
+    ReplayJob job =
+        testing.create(new Filter(null, null, List.of(), null, null, null), Choice.DEAD, null);
+    assertThat(job.matched()).isEqualTo(50_000);
+    long begun = testing.door.world().ticker().nanoTime();
+    int rounds = 0;
+    List<Long> micros = new ArrayList<>();
+    while (true) {
+      long start = testing.door.world().ticker().nanoTime();
+      boolean more = testing.runner.round();
+      micros.add((testing.door.world().ticker().nanoTime() - start) / 1_000);
+      rounds++;
+      if (!more) {
+        break;
+      }
+    }
+    long total = (testing.door.world().ticker().nanoTime() - begun) / 1_000_000;
+    org.slf4j.LoggerFactory.getLogger("measure")
+        .info(
+            "WARN {} ms {} rounds first {} last {}",
+            total,
+            rounds,
+            micros.subList(1, 5),
+            micros.subList(rounds - 6, rounds));
+    assertThat(testing.job(job).made()).isEqualTo(50_000);
+    assertThat(testing.number(MADE)).isEqualTo(50_000);
+    long s2 = testing.door.world().ticker().nanoTime();
+    Counted cancelled =
+        testing.cancellation.cancel(testing.door.projectId(), testing.to(endpoint), false);
+    org.slf4j.LoggerFactory.getLogger("measure")
+        .info(
+            "WARN cancel {} ms {}",
+            (testing.door.world().ticker().nanoTime() - s2) / 1_000_000,
+            cancelled);
+    assertThat(testing.number(MADE)).isZero();
+    assertThat(testing.number("SELECT count(*) FROM lane WHERE done_seq < last_seq")).isZero();
+  }
+}
