@@ -239,7 +239,7 @@ public final class Lanes {
             .bind("project", projectId)
             .bind("head", head)
             .bind("newId", world.ids().next())
-            .bind("now", world.clock().instant())
+            .bind("now", queues.now())
             .execute();
     return new Result.GoesOn(made, 0);
   }

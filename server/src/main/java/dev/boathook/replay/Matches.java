@@ -7,7 +7,10 @@ import dev.boathook.store.Sql;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -22,11 +25,11 @@ final class Matches {
   /** A part that takes longer is given up. */
   static final int TIMEOUT_SECONDS = 50;
 
-  /**
-   * An event is looked for among deliveries that are at most so much older than it is by their ids:
-   * they are made by nodes whose clocks may differ.
-   */
+  /** Ids that are made at one time by nodes whose clocks differ are less far apart than this. */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofDays(1);
+
+  private static final Comparator<Match> BY_PLACE =
+      Comparator.comparing(Match::laneSeq, Comparator.nullsFirst(Comparator.<Long>naturalOrder()));
 
   private Matches() {}
 
@@ -62,12 +65,21 @@ final class Matches {
       UUID eventId,
       Endpoint endpoint,
       @Nullable String key,
-      @Nullable Long laneSeq) {}
+      @Nullable Long laneSeq) {
+    /** Whether it gets a place in a lane, by the endpoint's order of the moment. */
+    boolean isInLane() {
+      return endpoint.policy().order().hasLanes();
+    }
+
+    private UUID id() {
+      return originalId == null ? eventId : originalId;
+    }
+  }
 
   /**
    * One part.
    *
-   * @param matches the oldest first
+   * @param matches lane by lane, the oldest first in each
    * @param passed the id up to which everything was looked at
    * @param end whether there is nothing more
    */
@@ -101,12 +113,50 @@ final class Matches {
     UUID passed = after;
     for (Candidate candidate : candidates) {
       if (matches.size() == maxMatches) {
-        return new Part(matches, passed, false);
+        return new Part(inOrder(matches), passed, false);
       }
       passed = candidate.id;
       match(project, search, candidate).ifPresent(matches::add);
     }
-    return new Part(matches, passed, candidates.size() < maxRows);
+    return new Part(inOrder(matches), passed, candidates.size() < maxRows);
+  }
+
+  private record Lane(UUID endpointId, @Nullable String key) {}
+
+  /**
+   * Puts what was in one lane in the order of the places that it had there: ids rise with time only
+   * to within what the clocks of nodes differ. A lane that is long idle begins anew with its
+   * places, so that they say nothing of what lies further apart.
+   */
+  private static List<Match> inOrder(List<Match> matches) {
+    Map<Lane, List<Match>> lanes = new LinkedHashMap<>();
+    for (Match match : matches) {
+      lanes
+          .computeIfAbsent(
+              new Lane(match.endpoint.id(), match.isInLane() ? match.key : null),
+              lane -> new ArrayList<>())
+          .add(match);
+    }
+    List<Match> all = new ArrayList<>();
+    for (List<Match> lane : lanes.values()) {
+      int start = 0;
+      for (int i = 1; i <= lane.size(); i++) {
+        if (i == lane.size() || !isComparable(lane.get(i - 1), lane.get(i))) {
+          List<Match> together = lane.subList(start, i);
+          together.sort(BY_PLACE);
+          all.addAll(together);
+          start = i;
+        }
+      }
+    }
+    return all;
+  }
+
+  private static boolean isComparable(Match one, Match next) {
+    return one.isInLane()
+        && one.laneSeq != null
+        && next.laneSeq != null
+        && Uuid7.millis(next.id()) - Uuid7.millis(one.id()) < CLOCK_DIFFERENCE.toMillis();
   }
 
   private static Optional<Match> match(ProjectView project, Search search, Candidate candidate) {

@@ -41,6 +41,11 @@ final class Queues {
    */
   record Withdrawn(UUID endpointId, UUID deliveryId) {}
 
+  /** The time by which deliveries are due, the same on all nodes. */
+  Instant now() {
+    return dispatcher.clock().instant();
+  }
+
   void appended(Collection<Appended> deliveries) {
     expect(
         deliveries.stream()
@@ -56,7 +61,7 @@ final class Queues {
           expected.queue(), expected, (one, other) -> one.due.isAfter(other.due) ? other : one);
     }
     for (Expected expected : earliest.values()) {
-      dispatcher.expect(expected.endpointId, expected.due);
+      dispatcher.expect(expected.endpointId, expected.inLane, expected.due);
     }
   }
 

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -190,7 +189,7 @@ public final class ReplayRunner implements AutoCloseable {
       fail(handle, key, "the endpoint is deleted");
       return new Step.Rested();
     }
-    Instant now = world.clock().instant();
+    Instant now = queues.now();
     Pace pace = Pace.of(job.ratePerSecond(), job.nextAt(), now);
     if (pace.allowed() == 0) {
       return new Step.Rested();
@@ -224,20 +223,15 @@ public final class ReplayRunner implements AutoCloseable {
   }
 
   private List<Appended> deliveries(List<Match> matches, Pace pace, UUID replayId) {
-    // Ids rise with time to within what clocks differ; in a lane its places say who was first.
-    List<Match> sorted = new ArrayList<>(matches);
-    sorted.sort(
-        Comparator.comparing(
-            Match::laneSeq, Comparator.nullsFirst(Comparator.<Long>naturalOrder())));
     List<Appended> deliveries = new ArrayList<>();
-    for (Match match : sorted) {
+    for (Match match : matches) {
       deliveries.add(
           new Appended(
               world.ids().next(),
               match.eventId(),
               match.endpoint().id(),
               match.key(),
-              match.endpoint().policy().order().hasLanes(),
+              match.isInLane(),
               pace.due(deliveries.size()),
               match.originalId(),
               replayId));

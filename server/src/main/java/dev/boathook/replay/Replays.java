@@ -131,7 +131,7 @@ public final class Replays {
             endpoint.id(),
             original.key,
             endpoint.policy().order().hasLanes(),
-            world.clock().instant(),
+            queues.now(),
             deliveryId,
             null);
     append(handle, project.projectId(), List.of(appended));
