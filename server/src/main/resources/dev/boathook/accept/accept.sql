@@ -51,7 +51,9 @@ WITH guard AS MATERIALIZED (
   ON CONFLICT (project_id, endpoint_id, ordering_key) DO UPDATE SET
     last_seq = lane.last_seq + excluded.last_seq,
     due_at = CASE WHEN lane.done_seq = lane.last_seq THEN excluded.due_at ELSE lane.due_at END
-  RETURNING endpoint_id, ordering_key, last_seq, done_seq
+  RETURNING endpoint_id, ordering_key, last_seq,
+    -- No place is the next one while the lane halts.
+    CASE WHEN halted_at IS NULL THEN done_seq ELSE -1 END AS done_seq
 ), loose AS (
   INSERT INTO delivery (
     project_id, delivery_id, event_id, endpoint_id, ordering_key, state, attempts, due_at)
