@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.boathook.Eventually;
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
-import dev.boathook.endpoint.Order;
 import dev.boathook.id.IdKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,13 +68,10 @@ class LanesApiTest {
   }
 
   private String newEndpoint(String waits) throws Exception {
-    String id =
-        caller.make(
-            acme + "/endpoints",
-            "{\"retry_schedule_seconds\":%s,\"url\":\"%s\"}"
-                .formatted(waits, admin.receiver.url("/d")));
-    admin.order(id, Order.BLOCK);
-    return id;
+    return caller.make(
+        acme + "/endpoints",
+        "{\"order\":\"block\",\"retry_schedule_seconds\":%s,\"url\":\"%s\"}"
+            .formatted(waits, admin.receiver.url("/d")));
   }
 
   /** Promise 2, whatever was done. */
@@ -251,7 +247,7 @@ class LanesApiTest {
 
   @Test
   void a_replay_of_many_keeps_order_among_what_is_new() throws Exception {
-    admin.order(endpoint, Order.SKIP);
+    caller.patch("/v1/endpoints/" + endpoint, "{\"order\":\"skip\"}");
     for (int i = 0; i < 9; i++) {
       refused.add("a" + i);
       publish("a", i);

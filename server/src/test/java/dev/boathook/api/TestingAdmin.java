@@ -9,10 +9,8 @@ import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
-import dev.boathook.endpoint.Order;
 import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
-import dev.boathook.id.IdKind;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Scope;
 import dev.boathook.key.Sealer;
@@ -62,7 +60,6 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -223,28 +220,6 @@ final class TestingAdmin implements AutoCloseable {
       throw new AssertionError("no attempt in 10 s");
     }
     return ended;
-  }
-
-  /** Changes in what order an endpoint gets its deliveries. */
-  void order(String endpointId, Order order) {
-    UUID id = IdKind.ENDPOINT.parse(endpointId).orElseThrow();
-    Endpoint before =
-        configuration.directory().projects().stream()
-            .flatMap(project -> Stream.ofNullable(project.endpoints().get(id)))
-            .findFirst()
-            .orElseThrow();
-    configuration
-        .changes()
-        .make(
-            before.projectId(),
-            (handle, version) ->
-                handle.execute(
-                    "UPDATE endpoint SET version = ?,"
-                        + " policy = (policy::jsonb || jsonb_build_object('order', ?::text))::text"
-                        + " WHERE endpoint_id = ?",
-                    version,
-                    order.code(),
-                    id));
   }
 
   /** A caller with every scope in a new project. */

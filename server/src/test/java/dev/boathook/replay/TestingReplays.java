@@ -50,7 +50,7 @@ final class TestingReplays implements AutoCloseable {
   /** Makes a paused endpoint that wants everything of the usual origin. */
   Endpoint endpoint(Order order) throws Exception {
     Endpoint active = door.endpoint("http://127.0.0.1:9/", "*", List.of(Duration.ZERO), 1);
-    return save(active, order).with(Endpoint.Status.PAUSED, "test");
+    return save(active, order);
   }
 
   /** Changes its order, and pauses it. */
