@@ -2,6 +2,8 @@ package dev.boathook.replay;
 
 import dev.boathook.TestingDoor;
 import dev.boathook.accept.Acceptor;
+import dev.boathook.deliver.DeliveryQueries;
+import dev.boathook.endpoint.CircuitBreaker;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Order;
@@ -55,7 +57,6 @@ final class TestingReplays implements AutoCloseable {
 
   /** Changes its order, and pauses it. */
   Endpoint save(Endpoint before, Order order) throws Exception {
-    DeliveryPolicy policy = before.policy();
     Endpoint changed =
         new Endpoint(
             before.projectId(),
@@ -66,15 +67,7 @@ final class TestingReplays implements AutoCloseable {
             before.secrets(),
             before.signer(),
             before.security(),
-            new DeliveryPolicy(
-                order,
-                policy.retries(),
-                policy.retriesByType(),
-                policy.finalStatuses(),
-                policy.maxInFlight(),
-                policy.rate(),
-                policy.breaker(),
-                policy.disableAfter()),
+            policy(order, before.policy().retries().schedule().waits()),
             before.timeout(),
             before.allowedNets(),
             Endpoint.Status.PAUSED,
@@ -84,6 +77,27 @@ final class TestingReplays implements AutoCloseable {
             before.updatedAt());
     door.save(changed);
     return changed;
+  }
+
+  /** A policy with this order and these waits, that never leaves an endpoint alone. */
+  DeliveryPolicy policy(Order order, List<Duration> waits) {
+    DeliveryPolicy usual = TestingDoor.policy(waits, 8);
+    return new DeliveryPolicy(
+        order,
+        usual.retries(),
+        List.of(),
+        List.of(),
+        usual.maxInFlight(),
+        null,
+        new CircuitBreaker(0, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        usual.disableAfter());
+  }
+
+  /** Lets all halted lanes go on. */
+  void goOn() {
+    for (UUID endpointId : project().endpoints().keySet()) {
+      var _ = lanes.actOnHalted(Lanes.Action.RETRY, door.projectId(), endpointId);
+    }
   }
 
   /**
@@ -151,7 +165,7 @@ final class TestingReplays implements AutoCloseable {
   }
 
   boolean balanced() {
-    return new dev.boathook.deliver.DeliveryQueries(jdbi()).account(door.projectId()).balanced();
+    return new DeliveryQueries(jdbi()).account(door.projectId()).balanced();
   }
 
   @Override
