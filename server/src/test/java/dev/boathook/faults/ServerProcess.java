@@ -179,6 +179,11 @@ final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The process, to be stopped and let go on. */
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** What it has logged. */
   String log() throws IOException {
     return Files.readString(log);
