@@ -67,6 +67,7 @@ public final class Dispatcher
   private final Messages messages;
   private final Courier courier;
   private final SteadyClock clock;
+  private final DeliveryQueries deliveries;
   private final Replies replies;
   private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
@@ -98,6 +99,7 @@ public final class Dispatcher
     this.messages = messages;
     this.courier = new Courier(sender, world.ticker());
     this.clock = clock;
+    this.deliveries = new DeliveryQueries(database.innerJdbi());
     this.replies = new Replies(world.ticker());
     this.listener = listener;
     this.recorder = new Recorder(database, node::nonce, this::recorded);
@@ -191,6 +193,11 @@ public final class Dispatcher
           case Message.Work work -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now);
           case Message.Withdrawn withdrawn ->
               engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now);
+          case Message.Attempted attempted -> {
+            if (replies.expects(attempted.deliveryId())) {
+              Thread.startVirtualThread(() -> readReply(attempted));
+            }
+          }
           case Message.LookAgain lookAgain -> {
             if (engine.epochOf(lookAgain.shard()) != 0) {
               engine.lookAgain(now);
@@ -202,6 +209,17 @@ public final class Dispatcher
         }
       }
     });
+  }
+
+  private void readReply(Message.Attempted attempted) {
+    try {
+      for (RecordedAttempt attempt :
+          deliveries.attempts(attempted.projectId(), attempted.deliveryId())) {
+        replies.recorded(attempted.deliveryId(), attempt);
+      }
+    } catch (JdbiException e) {
+      LOG.warn("a reply could not be read: {}", e.getMessage());
+    }
   }
 
   private void refreshDirectory() {
@@ -555,6 +573,9 @@ public final class Dispatcher
               moved ? resolution.state() : DeliveryState.WAITING,
               entry.attempt().duration(),
               Duration.between(entry.acceptedAt(), ended)));
+      if (written.get(i) != Resolution.Written.FENCED) {
+        tellWhoAsked(resolution);
+      }
       Place place = resolution.delivery().place();
       if (moved && resolution.haltsLane() && place != null) {
         Waiting delivery = resolution.delivery();
@@ -562,6 +583,20 @@ public final class Dispatcher
             new Notice.LaneHalted(
                 delivery.projectId(), delivery.endpointId(), place.key(), delivery.deliveryId()));
       }
+    }
+  }
+
+  /** Who waits for an answer waits where the event was accepted, which may be another node. */
+  private void tellWhoAsked(Resolution resolution) {
+    Waiting delivery = resolution.delivery();
+    boolean acceptedHere = delivery.event() != null;
+    if (resolution.attempts() == 1
+        && !acceptedHere
+        && directory
+            .project(delivery.projectId())
+            .filter(project -> project.isAskedForReplies(delivery.endpointId()))
+            .isPresent()) {
+      messages.send(new Message.Attempted(delivery.projectId(), delivery.deliveryId()));
     }
   }
 

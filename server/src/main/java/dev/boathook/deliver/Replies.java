@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Those who wait for what an endpoint answers to the first attempt of a delivery. The delivery
  * knows nothing of them: it is tried, recorded and repeated like any other. They are told when the
- * attempt has ended, before it is recorded. Safe for many threads at once.
+ * attempt has ended, before it is recorded; when another node makes it, once it has been recorded.
+ * Safe for many threads at once.
  */
 public final class Replies {
   /** The most who wait at once, over all projects. */
   public static final int MAX_WAITING = 1_024;
+
+  private static final String CONTENT_TYPE = "content-type";
 
   private final Ticker ticker;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -68,20 +71,49 @@ public final class Replies {
     }
   }
 
+  /** Whether somebody waits for this delivery's attempt to end. */
+  boolean expects(UUID deliveryId) {
+    return byDelivery.containsKey(deliveryId);
+  }
+
+  /** The attempt was made by another node, which has recorded it. */
+  void recorded(UUID deliveryId, RecordedAttempt attempt) {
+    Waiter waiter = byDelivery.remove(deliveryId);
+    if (waiter != null) {
+      waiter.reply.complete(reply(attempt));
+    }
+  }
+
   private static Reply reply(AttemptResult result) {
     if (!(result.outcome() instanceof Outcome.Delivered delivered)) {
       return new Reply.None(Reply.None.Reason.FAILED, result.outcome().detail());
     }
-    if (result.truncated()) {
-      return new Reply.None(Reply.None.Reason.CUT, "the answer is too long or broke off");
-    }
     String contentType =
         result.responseHeaders().stream()
-            .filter(header -> header.name().equalsIgnoreCase("content-type"))
+            .filter(header -> header.name().equalsIgnoreCase(CONTENT_TYPE))
             .map(HttpHeader::value)
             .findFirst()
             .orElse("");
-    return new Reply.Answer(delivered.status(), contentType, result.responseBody());
+    return answer(delivered.status(), contentType, result.responseBody(), result.truncated());
+  }
+
+  private static Reply reply(RecordedAttempt attempt) {
+    Integer status = attempt.status();
+    if (status == null || !attempt.outcome().equals(Outcome.Delivered.CODE)) {
+      return new Reply.None(Reply.None.Reason.FAILED, attempt.detail());
+    }
+    String contentType = attempt.responseHeaders().first(CONTENT_TYPE);
+    return answer(
+        status,
+        contentType == null ? "" : contentType,
+        attempt.responseBody(),
+        attempt.responseTruncated());
+  }
+
+  private static Reply answer(int status, String contentType, byte[] body, boolean truncated) {
+    return truncated
+        ? new Reply.None(Reply.None.Reason.CUT, "the answer is too long or broke off")
+        : new Reply.Answer(status, contentType, body);
   }
 
   /** One who waits, until closed. */

@@ -13,6 +13,12 @@ public sealed interface Message {
   /** A delivery was called off, or otherwise finished by somebody who does not hold its shard. */
   record Withdrawn(UUID endpointId, UUID deliveryId) implements Message {}
 
+  /**
+   * The first attempt of this delivery has ended and is in the store: whoever waits for what it was
+   * answered can read it.
+   */
+  record Attempted(UUID projectId, UUID deliveryId) implements Message {}
+
   /** Something may wait in this shard that its holder does not know. */
   record LookAgain(int shard) implements Message {}
 
@@ -28,6 +34,7 @@ public sealed interface Message {
       case Work work ->
           "w " + work.endpointId + (work.lanes ? " l " : " u ") + work.dueAt.toEpochMilli();
       case Withdrawn withdrawn -> "x " + withdrawn.endpointId + " " + withdrawn.deliveryId;
+      case Attempted attempted -> "r " + attempted.projectId + " " + attempted.deliveryId;
       case LookAgain lookAgain -> "a " + lookAgain.shard;
       case Shards shards -> "s";
       case Configuration configuration -> "c";
@@ -67,6 +74,8 @@ public sealed interface Message {
                     Instant.ofEpochMilli(Long.parseLong(words[3]))));
         case "x" ->
             messages.add(new Withdrawn(UUID.fromString(words[1]), UUID.fromString(words[2])));
+        case "r" ->
+            messages.add(new Attempted(UUID.fromString(words[1]), UUID.fromString(words[2])));
         case "a" -> messages.add(new LookAgain(Integer.parseInt(words[1])));
         case "s" -> messages.add(new Shards());
         case "c" -> messages.add(new Configuration());

@@ -26,6 +26,9 @@ public sealed interface Outcome {
    * The engine: the delivery is done.
    */
   record Delivered(int status) implements Outcome {
+    /** Its {@link #code()}. */
+    public static final String CODE = "delivered";
+
     public Delivered {
       if (status < 200 || status > 299) {
         throw new IllegalArgumentException("not a 2xx status: " + status);
@@ -34,7 +37,7 @@ public sealed interface Outcome {
 
     @Override
     public String code() {
-      return "delivered";
+      return CODE;
     }
 
     @Override

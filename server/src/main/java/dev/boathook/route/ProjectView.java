@@ -57,4 +57,9 @@ public record ProjectView(
     }
     return receiving;
   }
+
+  /** Whether a source passes on what this endpoint answers. */
+  public boolean isAskedForReplies(UUID endpointId) {
+    return sources.values().stream().anyMatch(it -> endpointId.equals(it.replyEndpointId()));
+  }
 }

@@ -3,7 +3,10 @@ package dev.boathook.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.TestingReceiver;
+import dev.boathook.TestingReceiver.Answer;
 import dev.boathook.TestingReceiver.Received;
+import dev.boathook.TestingWebhook;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodesTest {
+  private static final String SLACK_SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** What is published arrives within a second; a busy machine adds this. */
@@ -37,12 +41,8 @@ class NodesTest {
   private String consumer;
   private final AtomicInteger count = new AtomicInteger();
 
-  /**
-   * An endpoint that gets events of its own type.
-   *
-   * @param holder the node that delivers to it
-   */
-  private record Wanted(String id, String type, int holder) {}
+  /** An endpoint that gets events of its own type. */
+  private record Wanted(String id, String type) {}
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
@@ -122,6 +122,45 @@ class NodesTest {
   }
 
   @Test
+  void a_provider_is_answered_with_what_the_endpoint_says_whichever_node_asks_it()
+      throws Exception {
+    receiver.answerFully(received -> new Answer(200, "application/json", "{\"text\":\"Aye\"}"));
+    for (int holder = 0; holder < 2; holder++) {
+      String endpoint = endpointHeldBy(holder, "/v1/endpoints", "none", "");
+      String path =
+          nodes
+              .get(0)
+              .post(
+                  "/v1/sources",
+                  ("{\"name\":\"slack %d\",\"provider\":\"slack\",\"secrets\":[\"%s\"],"
+                          + "\"reply_endpoint\":\"%s\"}")
+                      .formatted(holder, SLACK_SECRET, endpoint))
+              .path("path")
+              .asString();
+      for (int node = 0; node < 2; node++) {
+        ServerProcess server = nodes.get(node);
+        Eventually.holds(
+            "it knows the source",
+            LIMIT,
+            () -> server.get("/v1/sources?limit=200").toString().contains(path));
+        String body = "command=%2Fdeploy&trigger_id=" + count.incrementAndGet();
+        long began = System.nanoTime();
+        HttpResponse<String> answer =
+            server.send(
+                TestingWebhook.of("slack", SLACK_SECRET, body)
+                    .contentType("application/x-www-form-urlencoded")
+                    .to(server.open(path)));
+        say(
+            "asked " + node + ", held by " + holder + ", answered after",
+            Duration.ofNanos(System.nanoTime() - began));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"text\":\"Aye\"}");
+        assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+      }
+    }
+  }
+
+  @Test
   void when_a_node_is_killed_the_other_takes_over_and_its_restart_has_its_shards_at_once()
       throws Exception {
     Wanted endpoint = endpointHeldBy(1, "");
@@ -198,21 +237,27 @@ class NodesTest {
     assertThat(nodes.get(1).isAlive()).isTrue();
   }
 
-  /** Makes endpoints until one is the node's. */
+  /** A consumer's endpoint. */
   private Wanted endpointHeldBy(int holder, String policy) throws Exception {
     String type = "type." + count.incrementAndGet();
+    return new Wanted(endpointHeldBy(holder, consumer + "/endpoints", type, policy), type);
+  }
+
+  /** Makes endpoints until one is the node's. */
+  private String endpointHeldBy(int holder, String path, String type, String policy)
+      throws Exception {
     while (true) {
       String id =
           nodes
               .get(0)
               .post(
-                  consumer + "/endpoints",
+                  path,
                   "{\"url\":\"%s\",\"types\":[\"%s\"]%s}"
                       .formatted(receiver.url("/" + type), type, policy))
               .path("id")
               .asString();
       if (nodes.holderOf(id) == holder) {
-        return new Wanted(id, type, holder);
+        return id;
       }
       assertThat(nodes.get(0).send(nodes.get(0).admin("/v1/endpoints/" + id).DELETE()).statusCode())
           .isEqualTo(204);
