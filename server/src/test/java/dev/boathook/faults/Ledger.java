@@ -11,10 +11,18 @@ import java.util.function.Function;
 
 /** Answers deliveries, some with an error, and keeps what it answered. */
 final class Ledger implements Function<TestingReceiver.Received, Integer> {
+  /**
+   * What has this in its body is never taken by an endpoint whose path begins with {@link #SKIP}.
+   */
+  static final String REFUSED = "\"refused\":true";
+
+  /** The endpoint that refuses some for ever, and otherwise never fails. */
+  static final String SKIP = "/skip";
+
   private final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final int failEvery;
-  private final AtomicInteger life = new AtomicInteger();
+  private volatile Life life = new Life(0, false);
 
   /** One that answers every so manieth delivery with 500, beginning with the first; 0: none. */
   Ledger(int failEvery) {
@@ -22,15 +30,22 @@ final class Ledger implements Function<TestingReceiver.Received, Integer> {
   }
 
   /**
+   * A time without a fault, or the time that a fault lasts.
+   *
+   * @param disturbed whether something is frozen, ending or coming back
+   */
+  record Life(int number, boolean disturbed) {}
+
+  /**
    * A delivery as it came.
    *
    * @param eventId its webhook-id
    * @param path the endpoint's path
-   * @param life in which of the server's lives
+   * @param life when
    * @param delivered whether it was answered with success
    * @param body what was delivered
    */
-  record Receipt(String eventId, String path, int life, boolean delivered, String body) {
+  record Receipt(String eventId, String path, Life life, boolean delivered, String body) {
     /** An event for an endpoint. */
     record Delivery(String eventId, String path) {}
 
@@ -41,20 +56,24 @@ final class Ledger implements Function<TestingReceiver.Received, Integer> {
 
   @Override
   public Integer apply(TestingReceiver.Received received) {
-    boolean delivered = failEvery == 0 || count.getAndIncrement() % failEvery != 0;
+    String body = new String(received.body(), UTF_8);
+    boolean delivered =
+        received.path().startsWith(SKIP)
+            ? !body.contains(REFUSED)
+            : failEvery == 0 || count.getAndIncrement() % failEvery != 0;
     receipts.add(
-        new Receipt(
-            received.header("webhook-id"),
-            received.path(),
-            life.get(),
-            delivered,
-            new String(received.body(), UTF_8)));
+        new Receipt(received.header("webhook-id"), received.path(), life, delivered, body));
     return delivered ? 204 : 500;
   }
 
-  /** The server has died; what comes from now on comes from the next. */
+  /** A fault has been and is over: what comes from now on comes after it. */
   void nextLife() {
-    life.incrementAndGet();
+    life = new Life(life.number() + 1, false);
+  }
+
+  /** A fault begins, and what comes until {@link #nextLife} may come again for it. */
+  void disturbed() {
+    life = new Life(life.number() + 1, true);
   }
 
   /** All so far. */

@@ -20,19 +20,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Senders that offer new events, signed by a provider or published, until they are told to end, and
- * know what each was answered. Every fifth event is for two endpoints, the others for one.
+ * know what each was answered. Every fifth event is for two endpoints, the others for one. Two more
+ * senders publish to lanes, each with an ordering key of its own, and offer the same event until it
+ * is accepted before they go on to the next.
  */
 final class Load implements AutoCloseable {
   private static final String SECRET = "whsec_of_the_load";
   private static final int SENDERS = 6;
+  private static final int ORDERED_SENDERS = 2;
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -40,9 +44,10 @@ final class Load implements AutoCloseable {
   private static final String SCHEDULE =
       "[0" + ",0.05".repeat(5) + ",0.2".repeat(10) + ",1".repeat(30) + "]";
 
+  private static final String FEW_TRIES = "[0,0.05]";
+
   private final Ledger ledger;
-  private final String sourcePath;
-  private final String consumerPath;
+  private final Paths paths;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger count = new AtomicInteger();
@@ -51,36 +56,92 @@ final class Load implements AutoCloseable {
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unavailable = new AtomicInteger();
   private final AtomicInteger unanswered = new AtomicInteger();
-  private volatile ServerProcess server;
+  private volatile List<ServerProcess> servers;
 
-  private Load(ServerProcess server, Ledger ledger, String sourcePath, String consumerPath) {
-    this.server = server;
+  private Load(List<ServerProcess> servers, Ledger ledger, Paths paths) {
+    this.servers = List.copyOf(servers);
     this.ledger = ledger;
-    this.sourcePath = sourcePath;
-    this.consumerPath = consumerPath;
+    this.paths = paths;
   }
+
+  /** Where events are offered. */
+  private record Paths(String source, String consumer, String ordered) {}
 
   /**
    * An event that was offered.
    *
    * @param id the sender's own id
    * @param body what is posted
+   * @param data what of it arrives in what is published; null for what a provider sends
    * @param paths the endpoints that want it
+   * @param lane of what is ordered its key and its place in it, from 1; else null
    */
-  private record Offer(String id, String body, Set<String> paths) {
-    boolean isPublished() {
-      return paths.contains("/customer");
+  private record Offer(
+      String id, String body, @Nullable String data, Set<String> paths, @Nullable Turn lane) {
+    boolean isRefusedBy(String path) {
+      return path.startsWith(Ledger.SKIP) && body.contains(Ledger.REFUSED);
+    }
+
+    boolean isOf(String received) {
+      return data == null ? received.equals(body) : received.endsWith("\"data\":" + data + "}");
     }
   }
 
-  /** What came of it all. */
-  record Figures(
-      int offered, int accepted, int unavailable, int unanswered, int delivered, int repeated) {}
+  private record Turn(String key, int number) {}
 
-  /** Configures a source, a consumer and three endpoints, and begins to send. */
-  static Load start(ServerProcess server, TestingReceiver receiver, Ledger ledger)
-      throws IOException, InterruptedException {
+  /**
+   * What came of it all.
+   *
+   * @param accepted answered 2xx while there were faults
+   * @param unavailable answered 503
+   * @param unanswered not answered at all
+   * @param delivered what was wanted and arrived
+   * @param dead what was wanted by an endpoint that refuses it
+   * @param lost what was wanted and did not arrive
+   * @param repeated arrived again after a success, across a fault
+   * @param repeatedWithoutCause arrived again after a success though there was no fault
+   * @param outOfOrder arrived before its predecessor in its lane was done
+   */
+  record Figures(
+      int offered,
+      int accepted,
+      int unavailable,
+      int unanswered,
+      int delivered,
+      int dead,
+      int lost,
+      int repeated,
+      int repeatedWithoutCause,
+      int outOfOrder) {
+    /** One line for people, and then fails unless the promises were kept. */
+    Figures reported(String kind, int rounds) {
+      System.out.printf(
+          "faults: %s: %d rounds, %d events accepted, %d delivered, %d lost, %d repeated with"
+              + " cause, %d without, %d out of order (%d answered 503, %d not answered, %d dead as"
+              + " they should)%n",
+          kind,
+          rounds,
+          accepted,
+          delivered,
+          lost,
+          repeated,
+          repeatedWithoutCause,
+          outOfOrder,
+          unavailable,
+          unanswered,
+          dead);
+      assertThat(lost).as("lost").isZero();
+      assertThat(repeatedWithoutCause).as("repeated without cause").isZero();
+      assertThat(outOfOrder).as("out of order").isZero();
+      return this;
+    }
+  }
+
+  /** Configures a source, consumers and their endpoints, and begins to send to all of these. */
+  static Load start(List<ServerProcess> servers, TestingReceiver receiver, Ledger ledger)
+      throws Exception {
     receiver.answer(ledger);
+    ServerProcess server = servers.getFirst();
     String source =
         server
             .post(
@@ -88,21 +149,46 @@ final class Load implements AutoCloseable {
                 "{\"name\":\"payments\",\"provider\":\"stripe\",\"secrets\":[\"" + SECRET + "\"]}")
             .path("path")
             .asString();
-    String consumer =
-        "/v1/consumers/" + server.post("/v1/consumers", "{\"name\":\"c\"}").path("id").asString();
-    server.post("/v1/endpoints", endpoint(receiver, "/all", "*"));
-    server.post("/v1/endpoints", endpoint(receiver, "/some", "fifth.*"));
-    server.post(consumer + "/endpoints", endpoint(receiver, "/customer", "*"));
-    Load load = new Load(server, ledger, source, consumer + "/events");
+    String consumer = consumer(server, "c");
+    String ordered = consumer(server, "ordered");
+    server.post("/v1/endpoints", endpoint(receiver, "/all", "*", SCHEDULE, ""));
+    server.post("/v1/endpoints", endpoint(receiver, "/some", "fifth.*", SCHEDULE, ""));
+    server.post(consumer + "/endpoints", endpoint(receiver, "/customer", "*", SCHEDULE, ""));
+    server.post(
+        ordered + "/endpoints",
+        endpoint(receiver, "/block", "*", SCHEDULE, ",\"order\":\"block\""));
+    server.post(
+        ordered + "/endpoints",
+        endpoint(receiver, Ledger.SKIP, "*", FEW_TRIES, ",\"order\":\"skip\""));
+    Load load =
+        new Load(servers, ledger, new Paths(source, consumer + "/events", ordered + "/events"));
+    for (ServerProcess each : servers) {
+      // What is offered to a node before it knows of the source is refused.
+      Eventually.holds(
+          "it knows the source",
+          DRAIN_LIMIT,
+          () -> each.get("/v1/sources").toString().contains(source));
+    }
     for (int i = 0; i < SENDERS; i++) {
       load.senders.execute(load::send);
+    }
+    for (int i = 0; i < ORDERED_SENDERS; i++) {
+      String key = "key_" + i;
+      load.senders.execute(() -> load.sendInOrder(key));
     }
     return load;
   }
 
-  private static String endpoint(TestingReceiver receiver, String path, String type) {
-    return "{\"url\":\"%s\",\"types\":[\"%s\"],\"retry_schedule_seconds\":%s}"
-        .formatted(receiver.url(path), type, SCHEDULE);
+  private static String consumer(ServerProcess server, String name)
+      throws IOException, InterruptedException {
+    return "/v1/consumers/"
+        + server.post("/v1/consumers", "{\"name\":\"" + name + "\"}").path("id").asString();
+  }
+
+  private static String endpoint(
+      TestingReceiver receiver, String path, String type, String schedule, String more) {
+    return "{\"url\":\"%s\",\"types\":[\"%s\"],\"retry_schedule_seconds\":%s%s}"
+        .formatted(receiver.url(path), type, schedule, more);
   }
 
   private void send() {
@@ -110,11 +196,23 @@ final class Load implements AutoCloseable {
       while (ended.getCount() > 0) {
         Offer offer = next();
         offers.put(offer.id(), offer);
-        ServerProcess target = server;
-        boolean more = offer(offer);
-        while (!more && ended.getCount() > 0) {
-          boolean ignored = ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-          more = target.isAlive() || !target.equals(server);
+        boolean accepted = offer(offer);
+        awaitTurn(accepted);
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      wrong.add(e.toString());
+    }
+  }
+
+  private void sendInOrder(String key) {
+    try {
+      for (int number = 1; ended.getCount() > 0; number++) {
+        Offer offer = inOrder(key, number);
+        offers.put(offer.id(), offer);
+        boolean accepted = false;
+        while (!accepted && ended.getCount() > 0) {
+          accepted = offer(offer);
+          awaitTurn(accepted);
         }
       }
     } catch (InterruptedException | RuntimeException e) {
@@ -122,25 +220,50 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /** A pause, after a failure until somebody lives. */
+  private void awaitTurn(boolean accepted) throws InterruptedException {
+    boolean more = false;
+    while (!more && ended.getCount() > 0) {
+      boolean ignored = ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      more = accepted || servers.stream().anyMatch(ServerProcess::isAlive);
+    }
+  }
+
   private Offer next() {
     int number = count.incrementAndGet();
     String id = "load_" + number;
     if (number % 3 == 0) {
-      return new Offer(
-          id,
-          "{\"id\":\"%s\",\"type\":\"order.paid\",\"data\":{\"id\":\"%s\"}}".formatted(id, id),
-          Set.of("/customer"));
+      String data = "{\"id\":\"" + id + "\"}";
+      return new Offer(id, published(id, "order.paid", data, ""), data, Set.of("/customer"), null);
     }
     boolean fifth = number % 5 == 0;
     return new Offer(
         id,
         "{\"id\":\"%s\",\"type\":\"%s\"}".formatted(id, fifth ? "fifth.paid" : "charge.paid"),
-        fifth ? Set.of("/all", "/some") : Set.of("/all"));
+        null,
+        fifth ? Set.of("/all", "/some") : Set.of("/all"),
+        null);
+  }
+
+  private static Offer inOrder(String key, int number) {
+    String id = key + "_" + number;
+    String data = "{\"id\":\"" + id + "\"" + (number % 10 == 0 ? "," + Ledger.REFUSED : "") + "}";
+    return new Offer(
+        id,
+        published(id, "step", data, ",\"key\":\"" + key + "\""),
+        data,
+        Set.of("/block", Ledger.SKIP),
+        new Turn(key, number));
+  }
+
+  private static String published(String id, String type, String data, String more) {
+    return "{\"id\":\"%s\",\"type\":\"%s\"%s,\"data\":%s}".formatted(id, type, more, data);
   }
 
   /** Whether it was accepted. */
   private boolean offer(Offer offer) throws InterruptedException {
-    ServerProcess target = server;
+    List<ServerProcess> among = servers;
+    ServerProcess target = among.get(ThreadLocalRandom.current().nextInt(among.size()));
     HttpResponse<String> answer;
     try {
       answer = target.send(request(target, offer));
@@ -166,17 +289,17 @@ final class Load implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(ServerProcess target, Offer offer) {
-    return offer.isPublished()
-        ? target
-            .admin(consumerPath)
+    return offer.data() == null
+        ? TestingWebhook.of("stripe", SECRET, offer.body()).to(target.open(paths.source()))
+        : target
+            .admin(offer.lane() == null ? paths.consumer() : paths.ordered())
             .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString(offer.body()))
-        : TestingWebhook.of("stripe", SECRET, offer.body()).to(target.open(sourcePath));
+            .POST(BodyPublishers.ofString(offer.body()));
   }
 
   /** From now on it sends there. */
-  void to(ServerProcess next) {
-    server = next;
+  void to(ServerProcess... next) {
+    servers = List.of(next);
   }
 
   /** How many events were answered as accepted. */
@@ -189,13 +312,22 @@ final class Load implements AutoCloseable {
     return unavailable.get();
   }
 
+  /** Waits until so many more were accepted. */
+  void awaitMoreAccepted(int more) throws Exception {
+    int before = accepted();
+    Eventually.holds("events are accepted", DRAIN_LIMIT, () -> accepted() >= before + more);
+  }
+
   /**
    * Ends the sending, and then checks the whole promise: what was not accepted is offered again, as
-   * a provider would; then nothing is lost, doubled or invented, on either side.
+   * a provider would; then nothing is doubled or invented, on either side, and the store's account
+   * is what was offered. What was lost, repeated or out of order is counted.
    */
   Figures settle() throws Exception {
     close();
-    ServerProcess target = server;
+    ServerProcess target =
+        servers.stream().filter(ServerProcess::isAlive).findFirst().orElseThrow();
+    servers = List.of(target);
     int acceptedAtOnce = accepted.size();
     for (Offer offer : offers.values()) {
       if (!accepted.containsKey(offer.id())) {
@@ -208,21 +340,19 @@ final class Load implements AutoCloseable {
         DRAIN_LIMIT,
         () -> target.get("/v1/accounting").path("deliveries").path("waiting").asLong() == 0);
 
-    assertThat(stored(target)).containsExactlyInAnyOrderEntriesOf(accepted);
+    assertThat(stored(target).equals(accepted)).as("stored is what was accepted").isTrue();
     long matches = offers.values().stream().mapToLong(offer -> offer.paths().size()).sum();
+    long refused =
+        offers.values().stream()
+            .mapToLong(offer -> offer.paths().stream().filter(offer::isRefusedBy).count())
+            .sum();
     JsonNode account = target.get("/v1/accounting");
     assertThat(account.path("balanced").asBoolean()).isTrue();
     assertThat(account.path("events").asLong()).isEqualTo(offers.size());
     assertThat(account.path("matches").asLong()).isEqualTo(matches);
-    assertThat(account.path("deliveries").path("delivered").asLong()).isEqualTo(matches);
-    int repeated = checkReceipts();
-    return new Figures(
-        offers.size(),
-        acceptedAtOnce,
-        unavailable.get(),
-        unanswered.get(),
-        (int) matches,
-        repeated);
+    assertThat(account.path("deliveries").path("dead").asLong()).isEqualTo(refused);
+    assertThat(account.path("deliveries").path("delivered").asLong()).isEqualTo(matches - refused);
+    return figures(acceptedAtOnce, (int) refused);
   }
 
   /** Every event in the store: the sender's id and ours. */
@@ -245,40 +375,73 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** How many deliveries came again after they had been answered with success. */
-  private int checkReceipts() {
+  private Figures figures(int acceptedAtOnce, int refused) {
     Map<String, Offer> byEventId = new HashMap<>();
     accepted.forEach((id, eventId) -> byEventId.put(eventId, offers.get(id)));
-    Set<Ledger.Receipt.Delivery> wanted = new HashSet<>();
+    Set<Ledger.Receipt.Delivery> missing = new HashSet<>();
     byEventId.forEach((eventId, offer) ->
-        offer.paths().forEach(path -> wanted.add(new Ledger.Receipt.Delivery(eventId, path))));
+        offer.paths().stream()
+            .filter(path -> !offer.isRefusedBy(path))
+            .forEach(path -> missing.add(new Ledger.Receipt.Delivery(eventId, path))));
+    int wanted = missing.size();
 
-    List<Ledger.Receipt> receipts = ledger.receipts();
-    for (Ledger.Receipt receipt : receipts) {
-      assertThat(wanted).as("invented").contains(receipt.delivery());
+    Map<Ledger.Receipt.Delivery, Set<Ledger.Life>> successes = new HashMap<>();
+    Lanes lanes = new Lanes();
+    int repeated = 0;
+    int withoutCause = 0;
+    for (Ledger.Receipt receipt : ledger.receipts()) {
       Offer offer = byEventId.get(receipt.eventId());
-      if (offer == null || !isOf(receipt, offer)) {
+      if (offer == null || !offer.paths().contains(receipt.path())) {
+        throw new AssertionError("invented: " + receipt);
+      }
+      if (!offer.isOf(receipt.body())) {
         throw new AssertionError("other bytes than were offered: " + receipt);
       }
+      if (offer.lane() != null) {
+        lanes.came(receipt, offer.lane(), offer.isRefusedBy(receipt.path()));
+      }
+      if (receipt.delivered()) {
+        Set<Ledger.Life> lives =
+            successes.computeIfAbsent(receipt.delivery(), delivery -> new HashSet<>());
+        boolean isFirst = lives.isEmpty();
+        boolean isNewLife = lives.add(receipt.life());
+        missing.remove(receipt.delivery());
+        if (!isFirst && (isNewLife || receipt.life().disturbed())) {
+          repeated++;
+        } else if (!isFirst) {
+          withoutCause++;
+        }
+      }
     }
-    List<Ledger.Receipt> delivered = receipts.stream().filter(Ledger.Receipt::delivered).toList();
-    assertThat(delivered.stream().map(Ledger.Receipt::delivery).collect(Collectors.toSet()))
-        .as("delivered")
-        .containsExactlyInAnyOrderElementsOf(wanted);
-    Map<Object, Long> inOneLife =
-        delivered.stream()
-            .collect(
-                Collectors.groupingBy(
-                    receipt -> List.of(receipt.delivery(), receipt.life()), Collectors.counting()));
-    inOneLife.values().removeIf(times -> times == 1);
-    assertThat(inOneLife).as("repeated without a cause").isEmpty();
-    return delivered.size() - wanted.size();
+    return new Figures(
+        offers.size(),
+        acceptedAtOnce,
+        unavailable.get(),
+        unanswered.get(),
+        wanted - missing.size(),
+        refused,
+        missing.size(),
+        repeated,
+        withoutCause,
+        lanes.outOfOrder);
   }
 
-  private static boolean isOf(Ledger.Receipt receipt, Offer offer) {
-    return offer.isPublished()
-        ? receipt.body().endsWith("\"data\":{\"id\":\"" + offer.id() + "\"}}")
-        : receipt.body().equals(offer.body());
+  /** How far each lane has come. */
+  private static final class Lanes {
+    private final Map<List<String>, Integer> done = new HashMap<>();
+    private int outOfOrder;
+
+    /** A delivery may come only when all before it in its lane are done. */
+    void came(Ledger.Receipt receipt, Turn turn, boolean isRefused) {
+      List<String> lane = List.of(receipt.path(), turn.key());
+      int before = done.getOrDefault(lane, 0);
+      if (turn.number() > before + 1) {
+        outOfOrder++;
+      }
+      if (receipt.delivered() || isRefused) {
+        done.merge(lane, turn.number(), Math::max);
+      }
+    }
   }
 
   /** Ends the sending. */

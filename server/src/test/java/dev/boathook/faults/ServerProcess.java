@@ -1,6 +1,7 @@
 package dev.boathook.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.Main;
 import dev.boathook.TestingServer;
@@ -219,6 +220,20 @@ final class ServerProcess implements AutoCloseable {
     postmaster.onExit().join();
   }
 
+  /** A fast shutdown of its PostgreSQL, which it starts again; returns when that one has ended. */
+  void restartPostgres() throws IOException {
+    ProcessHandle postmaster = postgres().orElseThrow();
+    assertThat(
+            new ProcessBuilder("/bin/sh", "-c", "kill -INT " + postmaster.pid())
+                .inheritIO()
+                .start()
+                .onExit()
+                .join()
+                .exitValue())
+        .isZero();
+    postmaster.onExit().join();
+  }
+
   /** SIGTERM; returns when it has ended. */
   void stop() throws InterruptedException {
     process.destroy();
@@ -274,6 +289,13 @@ final class ServerProcess implements AutoCloseable {
     http.shutdownNow();
     end(process, data);
     Files.deleteIfExists(log);
+  }
+
+  /** Starts a server that was killed again, on its folder, where PostgreSQL may run still. */
+  ServerProcess again() throws IOException, InterruptedException {
+    http.shutdownNow();
+    Files.deleteIfExists(log);
+    return Launch.on(data).start();
   }
 
   private static void end(Process process, Path data) throws IOException {

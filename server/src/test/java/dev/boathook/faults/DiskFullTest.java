@@ -1,0 +1,79 @@
+package dev.boathook.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.boathook.TestingReceiver;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A data folder on a small file system of its own that fills up, and has room again. */
+class DiskFullTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration FULL = Duration.ofSeconds(4);
+  private static final int SIZE_MEBIBYTES = 400;
+  private static final int CHUNK_BYTES = 64 << 10;
+
+  @Test
+  void a_full_disk_costs_503s_and_nothing_that_was_accepted(@TempDir Path folder) throws Exception {
+    int rounds = Rounds.of(1, 5);
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=" + SIZE_MEBIBYTES + "m", "tmpfs", disk.toString()),
+        "only who may mount has a small file system");
+    try {
+      // PostgreSQL's user must be able to come there.
+      assertThat(run("chmod", "755", disk.toString())).isTrue();
+      Path filler = disk.resolve("filler");
+      Ledger ledger = new Ledger(10);
+      try (TestingReceiver receiver = TestingReceiver.start();
+          ServerProcess server = ServerProcess.Launch.on(disk.resolve("data")).start();
+          Load load = Load.start(List.of(server), receiver, ledger)) {
+        for (int round = 0; round < rounds; round++) {
+          load.awaitMoreAccepted(50);
+          int before = load.unavailable();
+          long began = System.nanoTime();
+          // What PostgreSQL frees meanwhile is taken too.
+          Eventually.holds(
+              "refusals",
+              LIMIT,
+              () -> {
+                fill(filler);
+                return load.unavailable() > before && System.nanoTime() - began > FULL.toNanos();
+              });
+          Files.delete(filler);
+          load.awaitMoreAccepted(50);
+        }
+        Load.Figures figures = load.settle().reported("full disk", rounds);
+        assertThat(figures.unanswered()).isZero();
+        assertThat(figures.repeated()).as("the server lived, and knows").isZero();
+      }
+    } finally {
+      assertThat(run("umount", "-l", disk.toString())).isTrue();
+    }
+  }
+
+  /** Makes the file as long as there is room. */
+  private static void fill(Path filler) throws IOException {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    try (OutputStream out =
+        Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      while (true) {
+        out.write(chunk);
+      }
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("No space left");
+    }
+  }
+
+  private static boolean run(String... command) throws IOException {
+    return new ProcessBuilder(command).start().onExit().join().exitValue() == 0;
+  }
+}
