@@ -315,6 +315,16 @@ final class EndpointQueue {
     return true;
   }
 
+  /** The same of one that is held already; when there is no room it stays as it was. */
+  private boolean relist(Held held, Instant now) {
+    memory.freed(held.bytes());
+    if (list(held, now)) {
+      return true;
+    }
+    memory.held(held.bytes());
+    return false;
+  }
+
   /** Takes it out of the row in which it stands, if it stands in one. */
   private void unlist(Held held) {
     if (held.stage == Stage.READY) {
@@ -391,10 +401,8 @@ final class EndpointQueue {
     held.become(next);
     if (lane != null && lane.newestOnly && lane.held.peekLast() != held) {
       // A newer one came while this was being tried; it goes on with that one.
-      held.stage = Stage.BEHIND;
       nextInLane(lane, now);
-    } else if (!isOpen() || !list(held, now)) {
-      held.stage = Stage.BEHIND;
+    } else if (!isOpen() || !relist(held, now)) {
       if (lane == null) {
         leave(held);
         spill(false, next.dueAt());
@@ -410,7 +418,6 @@ final class EndpointQueue {
     if (held == null) {
       return;
     }
-    held.stage = Stage.BEHIND;
     Lane lane = held.lane;
     leave(held);
     if (lane == null) {
@@ -437,7 +444,6 @@ final class EndpointQueue {
     if (held == null) {
       return;
     }
-    held.stage = Stage.BEHIND;
     Lane lane = held.lane;
     if (lane == null) {
       leave(held);
@@ -447,10 +453,16 @@ final class EndpointQueue {
     }
   }
 
+  /** It is held again, and stands nowhere. */
   private @Nullable Held endBusy(UUID deliveryId) {
     busy--;
     Held held = known.get(deliveryId);
-    return held != null && held.stage == Stage.BUSY ? held : null;
+    if (held == null || held.stage != Stage.BUSY) {
+      return null;
+    }
+    held.stage = Stage.BEHIND;
+    memory.held(held.bytes());
+    return held;
   }
 
   /** Its turn in the lane is over, or nobody has it: the next one's, if there is one. */
@@ -463,9 +475,7 @@ final class EndpointQueue {
     if (head.stage != Stage.BEHIND || lane.isBusy()) {
       return;
     }
-    memory.freed(head.bytes());
-    if (!isOpen() || !list(head, now)) {
-      memory.held(head.bytes());
+    if (!isOpen() || !relist(head, now)) {
       forgetLane(lane, head.delivery().dueAt());
     }
   }
@@ -555,7 +565,9 @@ final class EndpointQueue {
   /** Forgets everything: the shard is not held any more. */
   void reset() {
     for (Held held : known.values()) {
-      memory.freed(held.bytes());
+      if (held.stage != Stage.RESERVED && held.stage != Stage.BUSY) {
+        memory.freed(held.bytes());
+      }
       held.stage = Stage.GONE;
     }
     known.clear();
