@@ -734,6 +734,22 @@ public final class Engine {
     return busy;
   }
 
+  /**
+   * What the engine has in hand, all of which is nothing when nothing waits.
+   *
+   * @param busy attempts that are out or not yet recorded
+   * @param busyUnproven those of them for endpoints that have not proven themselves
+   * @param busyBytes bodies of those attempts
+   * @param held deliveries in memory that are not busy
+   * @param heldBytes bodies of these
+   */
+  public record Usage(int busy, int busyUnproven, long busyBytes, int held, long heldBytes) {}
+
+  /** What is in hand now. */
+  public Usage usage() {
+    return new Usage(busy, busyUnproven, busyBytes, memory.count, memory.bytes);
+  }
+
   /** How the endpoint's circuit is; empty when its shard is not ours. */
   public Optional<Health.Circuit> circuit(UUID endpointId) {
     return Optional.ofNullable(queues.get(endpointId))

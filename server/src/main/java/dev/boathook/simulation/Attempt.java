@@ -1,0 +1,49 @@
+package dev.boathook.simulation;
+
+import dev.boathook.lane.Engine;
+import dev.boathook.lane.Place;
+import dev.boathook.lane.Shards;
+import dev.boathook.lane.Waiting;
+import dev.boathook.outbound.Outcome;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One request, from its decision until its sender knows the outcome. */
+final class Attempt {
+  final NodeProcess sender;
+  final Engine.Effect.Send send;
+
+  /** Under which the sender held its shards when it decided. */
+  final UUID nonce;
+
+  /** What the sender knows; null while it is out. */
+  @Nullable Outcome outcome;
+
+  /** No request was made after all. */
+  boolean unsent;
+
+  Attempt(NodeProcess sender, Engine.Effect.Send send, UUID nonce) {
+    this.sender = sender;
+    this.send = send;
+    this.nonce = nonce;
+  }
+
+  Waiting delivery() {
+    return send.delivery();
+  }
+
+  int shard() {
+    return Shards.of(delivery().endpointId());
+  }
+
+  /** The lane; null when it is in none. */
+  Store.@Nullable LaneId lane() {
+    Place place = delivery().place();
+    return place == null ? null : new Store.LaneId(delivery().endpointId(), place.key());
+  }
+
+  /** Whether the sender lives and waits for the outcome. */
+  boolean isOut() {
+    return outcome == null && !unsent && sender.isAlive();
+  }
+}

@@ -1,0 +1,490 @@
+package dev.boathook.simulation;
+
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.lane.DeliveryState;
+import dev.boathook.simulation.Store.DeliveryRow;
+import dev.boathook.simulation.Store.EndpointRow;
+import dev.boathook.simulation.Store.LaneId;
+import dev.boathook.simulation.Store.LaneRow;
+import dev.boathook.simulation.Store.Status;
+import dev.boathook.world.SeededChance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One life of several nodes on one store, from a plan, to its end or to a broken promise. */
+final class History {
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000 * MILLI;
+  private static final int MAX_MACHINES = 4;
+
+  /** How long somebody waits for the answer to an event before it is offered again. */
+  private static final long OFFER_AGAIN = 6 * SECOND;
+
+  /** After the last fault, beyond the time of the latest try, the backlog is gone by then. */
+  private static final long DRAINED_AFTER = 240 * SECOND;
+
+  /** When all is well and nothing waits, an event is delivered by then. */
+  private static final long CALM_DELIVERY = 5 * SECOND;
+
+  private static final int CALM_ROUNDS = 3;
+
+  private final Plan plan;
+  private final Surroundings around;
+  private final List<Machine> machines = new ArrayList<>();
+  private final List<UUID> endpoints = new ArrayList<>();
+  private final List<Publication> publications = new ArrayList<>();
+
+  private History(Plan plan, boolean keepsDiary) {
+    this.plan = plan;
+    this.around = new Surroundings(new SeededChance(plan.seed()), plan.limits(), keepsDiary);
+  }
+
+  /**
+   * How a history went.
+   *
+   * @param broken the promise that does not hold; null when all do
+   * @param how in which way
+   * @param events that were accepted
+   * @param attempts that were made
+   * @param faults how often each thing went wrong
+   * @param nanos how long it lasted in virtual time
+   * @param diary what happened, if it was wanted
+   */
+  record Result(
+      @Nullable Promise broken,
+      String how,
+      long events,
+      long attempts,
+      Map<Fault, Integer> faults,
+      long nanos,
+      String diary) {}
+
+  /** Lives it. */
+  static Result live(Plan plan, boolean keepsDiary) {
+    History history = new History(plan, keepsDiary);
+    Promise broken = null;
+    String how = "";
+    try {
+      history.live();
+    } catch (BrokenPromise e) {
+      broken = e.promise();
+      how = String.valueOf(e.getMessage());
+      if (keepsDiary && e.getCause() != null) {
+        how += "\n" + List.of(e.getCause().getStackTrace());
+      }
+    }
+    Surroundings around = history.around;
+    return new Result(
+        broken,
+        how,
+        around.promises.events(),
+        around.promises.sent(),
+        around.faults(),
+        around.agenda.now(),
+        around.diary());
+  }
+
+  private void live() {
+    plan.policies().forEach(this::create);
+    for (int i = 0; i < plan.nodes(); i++) {
+      addMachine().start();
+    }
+    around.agenda.runUntil(2 * SECOND);
+    for (Plan.Step step : plan.steps()) {
+      around.agenda.runUntil(around.agenda.now() + step.after().toNanos());
+      around.note(() -> "* " + step.operation());
+      perform(step.operation());
+    }
+    heal();
+    drain();
+    beCalm();
+    checkEmpty();
+  }
+
+  private UUID create(DeliveryPolicy policy) {
+    UUID id = around.newId();
+    around.store.configure(id, policy, Status.ACTIVE, null);
+    endpoints.add(id);
+    return id;
+  }
+
+  private Machine addMachine() {
+    // Tickers are wrong by a twentieth of a percent at most.
+    double speed = 1 + (around.chance.unit() - 0.5) / 1_000;
+    Machine machine = new Machine(around, "node-" + (machines.size() + 1), speed);
+    machines.add(machine);
+    return machine;
+  }
+
+  private Machine machine(int number) {
+    return machines.get(number % machines.size());
+  }
+
+  private @Nullable NodeProcess running(int number) {
+    for (int i = 0; i < machines.size(); i++) {
+      NodeProcess process = machine(number + i).process;
+      if (process != null && process.isAlive() && !process.isStopping()) {
+        return process;
+      }
+    }
+    return null;
+  }
+
+  private UUID endpoint(int number) {
+    return endpoints.get(number % endpoints.size());
+  }
+
+  private @Nullable DeliveryRow delivery(int number, boolean waiting) {
+    List<DeliveryRow> rows =
+        around.store.deliveries().stream().filter(row -> row.isWaiting() == waiting).toList();
+    return rows.isEmpty() ? null : rows.get(number % rows.size());
+  }
+
+  private @Nullable LaneId haltedLane(int number) {
+    List<LaneId> halted = haltedLanes();
+    return halted.isEmpty() ? null : halted.get(number % halted.size());
+  }
+
+  private List<LaneId> haltedLanes() {
+    List<LaneId> halted = new ArrayList<>();
+    for (UUID endpoint : endpoints) {
+      for (LaneRow lane : around.store.lanes(endpoint)) {
+        if (lane.haltedAt() != null) {
+          halted.add(new LaneId(endpoint, lane.key()));
+        }
+      }
+    }
+    return halted;
+  }
+
+  private void perform(Operation operation) {
+    switch (operation) {
+      case Operation.Publish it -> publish(it);
+      case Operation.Behave it -> around.network.setManner(endpoint(it.endpoint()), it.manner());
+      case Operation.Trouble it -> around.network.setTrouble(it.oneIn());
+      case Operation.Crash it -> {
+        Machine machine = machine(it.node());
+        NodeProcess process = machine.process;
+        if (process != null) {
+          process.crash(Fault.CRASH);
+        }
+        restart(machine, it.restart());
+      }
+      case Operation.Destine it -> {
+        Machine machine = machine(it.node());
+        NodeProcess process = machine.process;
+        if (process != null) {
+          process.destine(it.fault());
+        }
+        restart(machine, it.restart().plusSeconds(10));
+      }
+      case Operation.Pause it -> {
+        NodeProcess process = machine(it.node()).process;
+        if (process != null && process.isAlive()) {
+          around.count(Fault.PAUSE);
+          process.pause(it.length());
+        }
+      }
+      case Operation.StoreDown it -> {
+        around.count(Fault.STORE_DOWN);
+        around.storeDown(it.length());
+      }
+      case Operation.StoreSlow it -> {
+        around.count(Fault.STORE_SLOW);
+        around.storeSlow(it.length(), it.delay());
+      }
+      case Operation.EndLease it -> {
+        NodeProcess process = machine(it.node()).process;
+        if (process != null) {
+          around.count(Fault.LEASE_LOST);
+          around.store.leases().leave(process.nonce());
+        }
+      }
+      case Operation.Failover it -> {
+        NodeProcess process = machine(it.node()).process;
+        if (process != null) {
+          around.count(Fault.FAILOVER);
+          List<Integer> shards = process.shards();
+          for (int i = 0; i < shards.size(); i += it.every()) {
+            around.store.leases().takeBack(shards.get(i));
+          }
+        }
+      }
+      case Operation.SetClock it -> {
+        around.count(Fault.CLOCK_JUMP);
+        machine(it.node()).setClock(it.offset());
+      }
+      case Operation.SetStoreClock it -> {
+        around.count(Fault.STORE_CLOCK_JUMP);
+        around.setStoreClock(it.offset());
+      }
+      case Operation.Deafen it -> {
+        NodeProcess process = running(it.node());
+        if (process != null) {
+          around.count(Fault.DEAF);
+          around.bus.deafen(process, it.length());
+        }
+      }
+      case Operation.Stray it -> around.bus.setStrays(it.stray());
+      case Operation.Join it -> {
+        if (machines.size() < MAX_MACHINES) {
+          addMachine().start();
+        } else {
+          machine(it.node()).start();
+        }
+      }
+      case Operation.Stop it -> {
+        Machine machine = machine(it.node());
+        NodeProcess process = machine.process;
+        if (process != null && process.isAlive()) {
+          process.stop();
+          restart(machine, it.restart());
+        }
+      }
+      case Operation.Replay it -> {
+        DeliveryRow row = delivery(it.delivery(), false);
+        NodeProcess node = running(it.node());
+        if (row != null && node != null) {
+          UUID newId = node.machine().newId();
+          node.operate(() -> around.store.replay(row.deliveryId(), newId, node.now()));
+        }
+      }
+      case Operation.Cancel it -> {
+        DeliveryRow row = delivery(it.delivery(), true);
+        if (row != null) {
+          cancel(it.node(), List.of(row.deliveryId()));
+        }
+      }
+      case Operation.Purge it ->
+          cancel(
+              it.node(),
+              around.store.waiting(endpoint(it.endpoint())).stream()
+                  .map(DeliveryRow::deliveryId)
+                  .toList());
+      case Operation.RetryHead it -> {
+        LaneId lane = haltedLane(it.lane());
+        NodeProcess node = running(it.node());
+        if (lane != null && node != null) {
+          UUID newId = node.machine().newId();
+          node.operate(
+              () -> around.store.retryHead(lane.endpointId(), lane.key(), newId, node.now()));
+        }
+      }
+      case Operation.Skip it -> {
+        LaneId lane = haltedLane(it.lane());
+        NodeProcess node = running(it.node());
+        if (lane != null && node != null) {
+          node.operate(() -> around.store.skip(lane.endpointId(), lane.key()));
+        }
+      }
+      case Operation.Drain it -> {
+        LaneId lane = haltedLane(it.lane());
+        NodeProcess node = running(it.node());
+        if (lane != null && node != null) {
+          node.operate(() -> around.store.drain(lane.endpointId(), lane.key(), node.now()));
+        }
+      }
+      case Operation.SetOpen it -> {
+        Rate rate = it.perSecond() == 0 ? null : new Rate(it.perSecond(), it.perSecond());
+        change(
+            it.node(),
+            it.endpoint(),
+            row ->
+                around.store.configure(
+                    row.endpointId(),
+                    row.policy(),
+                    it.open() ? Status.ACTIVE : Status.PAUSED,
+                    it.open() ? rate : null));
+      }
+      case Operation.SetPolicy it ->
+          change(
+              it.node(),
+              it.endpoint(),
+              row -> {
+                noteOrder(row, it.policy());
+                around.store.configure(
+                    row.endpointId(), it.policy(), row.status(), row.resumeRate());
+              });
+      case Operation.Delete it ->
+          change(it.node(), it.endpoint(), row -> around.store.delete(row.endpointId()));
+      case Operation.Create it -> {
+        UUID id = create(it.policy());
+        NodeProcess node = running(it.node());
+        if (node != null) {
+          node.change(id, row -> {});
+        }
+      }
+    }
+  }
+
+  private void noteOrder(EndpointRow row, DeliveryPolicy next) {
+    boolean wasLatest = row.policy().order() == Order.LATEST;
+    if (wasLatest != (next.order() == Order.LATEST)) {
+      around.promises.reordered(row.endpointId());
+    }
+  }
+
+  private void change(int node, int endpoint, java.util.function.Consumer<EndpointRow> change) {
+    NodeProcess process = running(node);
+    if (process != null) {
+      process.change(endpoint(endpoint), change);
+    }
+  }
+
+  private void cancel(int node, List<UUID> deliveries) {
+    NodeProcess process = running(node);
+    if (process != null) {
+      process.operate(() -> around.store.cancel(deliveries, process.now()));
+    }
+  }
+
+  private void restart(Machine machine, Duration after) {
+    around.agenda.after(after.toNanos(), machine::start);
+  }
+
+  private void publish(Operation.Publish it) {
+    for (int i = 0; i < it.events(); i++) {
+      String key = it.keys() == 0 ? null : "k" + around.chance.below(it.keys());
+      publish(it.node(), key);
+    }
+  }
+
+  private Publication publish(int node, @Nullable String key) {
+    Publication publication =
+        new Publication("p" + publications.size(), key, around.chance.below(60));
+    publications.add(publication);
+    offer(publication, node);
+    return publication;
+  }
+
+  /** Again and again until it is accepted, to whichever node answers. */
+  private void offer(Publication publication, int node) {
+    if (publication.accepted) {
+      return;
+    }
+    NodeProcess process = running(node);
+    if (process != null) {
+      process.run(() -> process.acceptance().offer(publication));
+    }
+    around.agenda.after(OFFER_AGAIN, () -> offer(publication, node + 1));
+  }
+
+  private void heal() {
+    around.note(() -> "* all is well from now on");
+    around.heal();
+    for (Machine machine : machines) {
+      machine.setClock(Duration.ZERO);
+      NodeProcess process = machine.process;
+      if (process != null) {
+        process.heal();
+      }
+    }
+    // At least one node runs; those that are to start again do.
+    machines.getFirst().start();
+  }
+
+  private void drain() {
+    long latest = around.agenda.now();
+    for (DeliveryRow row : around.store.deliveries()) {
+      if (row.isWaiting()) {
+        Duration until = Duration.between(around.storeTime(), row.dueAt());
+        latest = Math.max(latest, around.agenda.now() + until.toNanos());
+      }
+    }
+    long end = Math.max(latest, around.agenda.now() + 60 * SECOND) + DRAINED_AFTER;
+    while (!isDrained()) {
+      if (around.agenda.now() > end) {
+        throw new BrokenPromise(Promise.NOTHING_IS_STUCK, whatWaits());
+      }
+      openAll();
+      haltedLanes().forEach(this::skip);
+      around.agenda.runUntil(around.agenda.now() + SECOND);
+    }
+  }
+
+  private void openAll() {
+    for (EndpointRow row : List.copyOf(around.store.endpoints())) {
+      NodeProcess node = running(0);
+      if (!row.deleted() && row.status() != Status.ACTIVE && node != null) {
+        node.change(
+            row.endpointId(),
+            now -> around.store.configure(now.endpointId(), now.policy(), Status.ACTIVE, null));
+      }
+    }
+  }
+
+  private void skip(LaneId lane) {
+    NodeProcess node = running(0);
+    if (node != null) {
+      node.operate(() -> around.store.skip(lane.endpointId(), lane.key()));
+    }
+  }
+
+  private boolean isDrained() {
+    return !around.store.hasWaiting()
+        && publications.stream().allMatch(publication -> publication.accepted)
+        && haltedLanes().isEmpty();
+  }
+
+  private String whatWaits() {
+    StringBuilder text = new StringBuilder();
+    for (Publication publication : publications) {
+      if (!publication.accepted) {
+        text.append(publication.dedupeKey).append(" is not accepted; ");
+      }
+    }
+    for (UUID endpoint : endpoints) {
+      for (DeliveryRow row : around.store.waiting(endpoint)) {
+        text.append(row).append("; ");
+      }
+      for (LaneRow lane : around.store.lanes(endpoint)) {
+        if (lane.hasWork() || lane.haltedAt() != null) {
+          text.append(lane).append("; ");
+        }
+      }
+    }
+    return "at " + around.storeTime() + " there wait " + text;
+  }
+
+  /** When all is well, whoever takes in an event, it is delivered at once. */
+  private void beCalm() {
+    around.agenda.runUntil(around.agenda.now() + 40 * SECOND);
+    for (int round = 0; round < CALM_ROUNDS; round++) {
+      for (int node = 0; node < machines.size(); node++) {
+        publish(node, node % 2 == 0 ? null : "calm" + node);
+      }
+      DeliveryRow dead = delivery(around.chance.below(1_000), false);
+      NodeProcess node = running(round);
+      if (dead != null && node != null && !around.store.endpoint(dead.endpointId()).deleted()) {
+        UUID newId = node.machine().newId();
+        node.operate(() -> around.store.replay(dead.deliveryId(), newId, node.now()));
+      }
+      around.agenda.runUntil(around.agenda.now() + CALM_DELIVERY);
+      if (!isDrained()) {
+        throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "in a calm, " + whatWaits());
+      }
+    }
+  }
+
+  private void checkEmpty() {
+    for (Machine machine : machines) {
+      NodeProcess process = machine.process;
+      String unfinished =
+          process == null || !process.isAlive() ? null : process.unfinished();
+      if (unfinished != null) {
+        throw new BrokenPromise(Promise.BOUNDS, "nothing waits, but " + unfinished);
+      }
+    }
+    for (DeliveryRow row : around.store.deliveries()) {
+      if (row.state() == DeliveryState.WAITING) {
+        throw new BrokenPromise(Promise.NOTHING_IS_LOST, row + " waits for ever");
+      }
+    }
+  }
+}

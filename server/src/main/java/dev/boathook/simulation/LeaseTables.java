@@ -1,0 +1,116 @@
+package dev.boathook.simulation;
+
+import dev.boathook.lane.Leases;
+import dev.boathook.lane.Shards;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The tables node and shard, and the statements of leases. */
+final class LeaseTables {
+  private final Map<UUID, NodeRow> nodes = new HashMap<>();
+  private final long[] epochs = new long[Shards.COUNT];
+  private final @Nullable UUID[] nonces = new UUID[Shards.COUNT];
+
+  /** A row of the table. */
+  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt) {}
+
+  /** join.sql. */
+  void join(UUID nodeId, UUID nonce, Duration length, Instant now) {
+    nodes.put(nodeId, new NodeRow(nodeId, nonce, now.plus(length)));
+  }
+
+  /** renew.sql, give_back.sql, end_expired.sql, count_nodes.sql and shards.sql. */
+  Leases.Beaten beat(Leases.Step.Beat beat, Duration length, Instant now) {
+    NodeRow node = withNonce(beat.nonce());
+    if (node == null) {
+      return new Leases.Beaten(false, 0, List.of());
+    }
+    nodes.put(node.nodeId, new NodeRow(node.nodeId, node.nonce, now.plus(length)));
+    for (int shard : beat.giveBack()) {
+      if (beat.nonce().equals(nonces[shard])) {
+        nonces[shard] = null;
+      }
+    }
+    nodes.values().removeIf(other -> other.expiresAt.isBefore(now));
+    Set<UUID> alive = new HashSet<>();
+    nodes.values().forEach(other -> alive.add(other.nonce));
+    List<Leases.Row> rows = new ArrayList<>(Shards.COUNT);
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      UUID holder = nonces[shard];
+      rows.add(
+          new Leases.Row(
+              shard, epochs[shard], holder != null && alive.contains(holder) ? holder : null));
+    }
+    return new Leases.Beaten(true, nodes.size(), rows);
+  }
+
+  private @Nullable NodeRow withNonce(UUID nonce) {
+    for (NodeRow node : nodes.values()) {
+      if (node.nonce.equals(nonce)) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  /** claim.sql. */
+  Map<Integer, Long> claim(Leases.Step.Claim claim) {
+    Map<Integer, Long> taken = new HashMap<>();
+    if (withNonce(claim.nonce()) == null) {
+      return taken;
+    }
+    for (int shard : claim.shards()) {
+      UUID holder = nonces[shard];
+      if (holder == null || withNonce(holder) == null) {
+        nonces[shard] = claim.nonce();
+        epochs[shard]++;
+        taken.put(shard, epochs[shard]);
+      }
+    }
+    return taken;
+  }
+
+  /** leave.sql. */
+  void leave(UUID nonce) {
+    nodes.values().removeIf(node -> node.nonce.equals(nonce));
+  }
+
+  /** Whether the shard's row says so. */
+  boolean isHeld(int shard, long epoch, UUID nonce) {
+    return epochs[shard] == epoch && Objects.equals(nonces[shard], nonce);
+  }
+
+  /** The lease is gone, as if it had ended long ago. */
+  void end(UUID nonce) {
+    leave(nonce);
+  }
+
+  /** The last taking of a shard has never been. */
+  void takeBack(int shard) {
+    if (epochs[shard] > 0) {
+      epochs[shard]--;
+      nonces[shard] = null;
+    }
+  }
+
+  long epoch(int shard) {
+    return epochs[shard];
+  }
+
+  @Nullable UUID nonce(int shard) {
+    return nonces[shard];
+  }
+
+  List<NodeRow> nodes() {
+    return List.copyOf(nodes.values());
+  }
+}

@@ -1,0 +1,783 @@
+package dev.boathook.simulation;
+
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.lane.Engine;
+import dev.boathook.lane.Leases;
+import dev.boathook.lane.Resolution;
+import dev.boathook.lane.Shards;
+import dev.boathook.lane.SteadyClock;
+import dev.boathook.lane.Terms;
+import dev.boathook.lane.Waiting;
+import dev.boathook.node.Message;
+import dev.boathook.outbound.Outcome;
+import dev.boathook.simulation.Store.EndpointRow;
+import dev.boathook.simulation.Store.Status;
+import dev.boathook.simulation.Surroundings.Ask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a node: the product's own core, and around it a model of the product's shell, which
+ * does what {@code Dispatcher}, {@code Recorder} and {@code Node} do.
+ */
+final class NodeProcess {
+  static final UUID PROJECT = new UUID(1, 1);
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000 * MILLI;
+  private static final int MAX_BATCH = 256;
+  private static final Duration UNSENT_WAIT = Duration.ofSeconds(1);
+  private static final Leases.Term TERM = Leases.Term.DEFAULT;
+
+  private final Surroundings around;
+  private final Machine machine;
+  private final SteadyClock clock;
+  private final Engine engine;
+  private final Leases leases;
+  private final Acceptance acceptance;
+  private final Map<UUID, EndpointRow> directory = new LinkedHashMap<>();
+  private final ArrayDeque<Attempt> toRecord = new ArrayDeque<>();
+  private final Map<Attempt, Resolution> resolutions = new LinkedHashMap<>();
+  private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+  private final Set<Fault> fates = EnumSet.noneOf(Fault.class);
+  private long directoryVersion;
+  private long pausedUntil;
+  private long wakes;
+  private long leaseWakes;
+  private boolean alive = true;
+  private boolean recording;
+  private boolean leasing;
+  private boolean stopping;
+  private boolean stopTold;
+  private boolean leaving;
+  private boolean refreshing;
+  private long stoppedAt;
+
+  NodeProcess(Surroundings around, Machine machine) {
+    this.around = around;
+    this.machine = machine;
+    this.clock = new SteadyClock(machine::nanoTime, around.storeTime());
+    this.engine = new Engine(around.limits);
+    this.leases = new Leases(TERM, around.newId(), machine.nanoTime());
+    this.acceptance = new Acceptance(around, this);
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Acceptance acceptance() {
+    return acceptance;
+  }
+
+  /** The time by which deliveries are due. */
+  Instant now() {
+    return clock.instant();
+  }
+
+  Collection<EndpointRow> directory() {
+    return directory.values();
+  }
+
+  long directoryVersion() {
+    return directoryVersion;
+  }
+
+  /** Does it now, or when the process goes on, or never when it has ended. */
+  void run(Runnable task) {
+    if (!alive) {
+      return;
+    }
+    if (around.agenda.now() < pausedUntil) {
+      deferred.add(task);
+      return;
+    }
+    task.run();
+  }
+
+  /** Stands still for so long. */
+  void pause(Duration length) {
+    long until = around.agenda.now() + length.toNanos();
+    if (until <= pausedUntil) {
+      return;
+    }
+    pausedUntil = until;
+    around.agenda.after(length.toNanos(), this::goOn);
+  }
+
+  private void goOn() {
+    if (!alive || around.agenda.now() < pausedUntil) {
+      return;
+    }
+    List<Runnable> tasks = List.copyOf(deferred);
+    deferred.clear();
+    for (Runnable task : tasks) {
+      run(task);
+    }
+  }
+
+  void heal() {
+    fates.clear();
+    pausedUntil = 0;
+    goOn();
+  }
+
+  /** This will happen to it at the next occasion. */
+  void destine(Fault fault) {
+    fates.add(fault);
+  }
+
+  /** Whether this happens now. */
+  boolean suffers(Fault fault) {
+    boolean does = fates.remove(fault);
+    if (does) {
+      around.count(fault);
+    }
+    return does;
+  }
+
+  /** Whether it ends now by this; the caller ends it. */
+  boolean dies(Fault fault) {
+    return fates.remove(fault);
+  }
+
+  /** Ends without a word. */
+  void crash(Fault fault) {
+    if (alive) {
+      around.count(fault);
+      around.note(() -> machine.name + " ends: " + fault);
+      end();
+    }
+  }
+
+  private void end() {
+    alive = false;
+    deferred.clear();
+    around.bus.leave(this);
+    acceptance.ended();
+  }
+
+  /** Begins: reads the directory, listens, takes a lease. */
+  void start() {
+    around.note(() -> machine.name + " starts");
+    // The product reads the directory before anything else, and does not start without.
+    take(around.store.directorySince(0));
+    around.bus.listen(this);
+    leaseStep();
+    keepTime();
+    everySecond();
+  }
+
+  private void everySecond() {
+    around.agenda.after(
+        machine.trueNanos(SECOND),
+        () -> run(() -> {
+          refresh();
+          everySecond();
+        }));
+  }
+
+  /** Reads what has changed of the endpoints. */
+  void refresh() {
+    if (refreshing) {
+      return;
+    }
+    refreshing = true;
+    long before = directoryVersion;
+    around.ask(
+        this,
+        Ask.READ,
+        () -> around.store.directorySince(before),
+        read -> {
+          refreshing = false;
+          take(read);
+          acceptance.next();
+        },
+        () -> {
+          refreshing = false;
+          acceptance.next();
+        });
+  }
+
+  private void take(Store.Directory read) {
+    for (EndpointRow row : read.changed()) {
+      if (row.deleted()) {
+        directory.remove(row.endpointId());
+        act(now -> engine.forget(row.endpointId(), now));
+        cancelForDeleted();
+      } else {
+        act(now -> engine.configure(terms(row), now));
+        directory.put(row.endpointId(), row);
+      }
+    }
+    directoryVersion = read.version();
+  }
+
+  private static Terms terms(EndpointRow row) {
+    return new Terms(
+        PROJECT,
+        row.endpointId(),
+        row.endpointId(),
+        1,
+        row.policy(),
+        row.status() == Status.ACTIVE,
+        row.resumeRate());
+  }
+
+  private void cancelForDeleted() {
+    around.ask(
+        this,
+        Ask.COMMIT,
+        () -> {
+          around.store.cancelForDeleted(machine.time());
+          return true;
+        },
+        done -> {},
+        // The product tries again every minute.
+        () -> around.agenda.after(60 * SECOND, () -> run(this::cancelForDeleted)));
+  }
+
+  /** Gives the core an input and does what it wants. */
+  void act(Consumer<Instant> input) {
+    Instant now = clock.instant();
+    List<Engine.Effect> effects;
+    try {
+      input.accept(now);
+      effects = advance(now);
+    } catch (BrokenPromise e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new BrokenPromise(Promise.NO_BUG, "the core has thrown " + e, e);
+    }
+    perform(effects);
+    checkBounds();
+    scheduleWake(effects.isEmpty());
+  }
+
+  private List<Engine.Effect> advance(Instant now) {
+    engine.suspend(stopping || !leases.holds(machine.nanoTime()));
+    return engine.advance(now);
+  }
+
+  private void keepTime() {
+    act(now -> {});
+  }
+
+  private void scheduleWake(boolean idle) {
+    long number = ++wakes;
+    Instant wake = engine.nextWake();
+    Duration wait = wake == null ? Duration.ofSeconds(1) : Duration.between(clock.instant(), wake);
+    long millis = idle ? Math.clamp(wait.toMillis(), 1, 1_000) : 0;
+    around.agenda.after(
+        machine.trueNanos(millis * MILLI),
+        () -> run(() -> {
+          if (number == wakes) {
+            keepTime();
+          }
+        }));
+  }
+
+  private void checkBounds() {
+    Engine.Usage usage = engine.usage();
+    Engine.Limits limits = around.limits;
+    boolean inBounds =
+        usage.busy() >= 0
+            && usage.busy() <= limits.maxBusy()
+            && usage.busyUnproven() >= 0
+            && usage.busyUnproven() <= usage.busy()
+            && usage.busyBytes() >= 0
+            && usage.heldBytes() >= 0
+            && usage.heldBytes() <= limits.maxHeldBytes()
+            && usage.held() >= 0;
+    if (!inBounds) {
+      throw new BrokenPromise(Promise.BOUNDS, machine.name + " has " + usage);
+    }
+  }
+
+  private void perform(List<Engine.Effect> effects) {
+    for (Engine.Effect effect : effects) {
+      switch (effect) {
+        case Engine.Effect.Send send -> attempt(send);
+        case Engine.Effect.Load load -> load(load);
+        case Engine.Effect.Survey survey -> survey();
+        case Engine.Effect.NoteFailing note -> note(note);
+        case Engine.Effect.Released released -> {
+          leases.drained(released.shard(), released.epoch(), machine.nanoTime());
+          leaseSoon();
+        }
+        case Engine.Effect.Tell tell ->
+            tell(new Message.Work(tell.endpointId(), tell.lanes(), tell.dueAt()));
+        case Engine.Effect.LookAgain lookAgain -> {
+          leases.fenced(lookAgain.shard(), machine.nanoTime());
+          leaseSoon();
+          tell(new Message.LookAgain(lookAgain.shard()));
+        }
+        case Engine.Effect.Disable disable -> disable(disable.endpointId());
+        case Engine.Effect.Circuit circuit -> {}
+        case Engine.Effect.CaughtUp caughtUp -> caughtUp(caughtUp.endpointId());
+      }
+    }
+  }
+
+  /** A message goes through the store, and is sent again when that is away. */
+  private void tell(Message message) {
+    around.ask(
+        this,
+        Ask.READ,
+        () -> {
+          around.bus.send(message);
+          return true;
+        },
+        done -> {},
+        () -> around.agenda.after(SECOND, () -> run(() -> tell(message))));
+  }
+
+  void missed() {
+    act(engine::missed);
+  }
+
+  void heard(Message message) {
+    switch (message) {
+      case Message.Work work ->
+          act(now -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now));
+      case Message.Withdrawn withdrawn ->
+          act(now -> engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now));
+      case Message.LookAgain lookAgain -> act(now -> {
+        if (engine.epochOf(lookAgain.shard()) != 0) {
+          engine.lookAgain(now);
+        }
+      });
+      case Message.Shards shards -> {
+        leases.hurry(machine.nanoTime());
+        leaseSoon();
+      }
+      case Message.Configuration configuration -> refresh();
+    }
+  }
+
+  private void attempt(Engine.Effect.Send send) {
+    Attempt attempt = new Attempt(this, send, leases.nonce());
+    around.note(() -> machine.name + " sends " + send);
+    around.promises.decided(attempt, clock.instant());
+    // A thread of its own, which may begin a little later.
+    around.agenda.after(around.chance.below(MILLI), () -> run(() -> begin(attempt)));
+  }
+
+  private void begin(Attempt attempt) {
+    Waiting delivery = attempt.delivery();
+    EndpointRow endpoint = directory.get(delivery.endpointId());
+    if (endpoint == null || endpoint.status() != Status.ACTIVE) {
+      unsent(attempt);
+      return;
+    }
+    if (delivery.event() != null) {
+      around.network.send(attempt);
+      return;
+    }
+    around.ask(
+        this,
+        Ask.READ,
+        () -> true,
+        found -> around.network.send(attempt),
+        () -> unsent(attempt));
+  }
+
+  private void unsent(Attempt attempt) {
+    attempt.unsent = true;
+    act(now -> engine.unsent(attempt.send, now.plus(UNSENT_WAIT), now));
+  }
+
+  /** An answer, or none, for an attempt. */
+  void ended(Attempt attempt, Outcome outcome) {
+    if (attempt.outcome != null) {
+      return;
+    }
+    attempt.outcome = outcome;
+    around.note(() -> machine.name + " hears " + outcome + " of " + attempt.delivery().deliveryId());
+    if (dies(Fault.CRASH_BEFORE_RECORD)) {
+      crash(Fault.CRASH_BEFORE_RECORD);
+      return;
+    }
+    EndpointRow endpoint = directory.get(attempt.delivery().endpointId());
+    DeliveryPolicy policy = endpoint == null ? null : endpoint.policy();
+    Instant now = clock.instant();
+    Resolution resolution =
+        engine.attempted(attempt.send, outcome, around.chance.unit(), now);
+    around.promises.resolved(attempt, resolution, policy, now);
+    resolutions.put(attempt, resolution);
+    toRecord.add(attempt);
+    record();
+    if (outcome instanceof Outcome.Gone && endpoint != null) {
+      disable(endpoint.endpointId());
+    }
+    scheduleWake(false);
+  }
+
+  private void record() {
+    if (recording || toRecord.isEmpty()) {
+      return;
+    }
+    recording = true;
+    List<Attempt> batch = new ArrayList<>();
+    while (!toRecord.isEmpty() && batch.size() < MAX_BATCH) {
+      batch.add(toRecord.remove());
+    }
+    write(batch);
+  }
+
+  /** Until it is written. */
+  private void write(List<Attempt> batch) {
+    List<Resolution> rows = new ArrayList<>();
+    List<String> outcomes = new ArrayList<>();
+    for (Attempt attempt : batch) {
+      Resolution resolution = resolutions.get(attempt);
+      Outcome outcome = attempt.outcome;
+      if (resolution == null || outcome == null) {
+        throw new IllegalStateException("an attempt without an outcome is to be written");
+      }
+      rows.add(resolution);
+      outcomes.add(outcome.code());
+    }
+    UUID nonce = leases.nonce();
+    around.ask(
+        this,
+        Ask.COMMIT,
+        () -> around.store.record(nonce, rows, outcomes),
+        written -> {
+          recording = false;
+          around.note(() -> machine.name + " has written " + rows + ": " + written);
+          batch.forEach(resolutions::remove);
+          act(now -> {
+            for (int i = 0; i < rows.size(); i++) {
+              engine.recorded(rows.get(i), written.get(i), now);
+            }
+          });
+          record();
+        },
+        () -> around.agenda.after(machine.trueNanos(250 * MILLI), () -> run(() -> write(batch))));
+  }
+
+  private void load(Engine.Effect.Load load) {
+    Runnable failed = () -> act(now -> engine.loadFailed(load, now));
+    if (!load.lanes()) {
+      around.ask(
+          this,
+          Ask.READ,
+          () -> around.store.load(load),
+          read -> {
+            around.note(() -> machine.name + " has read " + read);
+            act(now -> engine.loaded(load, read.rows(), read.nextDue(), now));
+          },
+          failed);
+      return;
+    }
+    around.ask(
+        this,
+        Ask.READ,
+        () -> around.store.readLanes(load),
+        read -> settle(load, read, 0, failed),
+        failed);
+  }
+
+  /** One after another, lanes without work are settled; then the core gets what was read. */
+  private void settle(
+      Engine.Effect.Load load, List<Store.ReadLane> read, int from, Runnable failed) {
+    int next = from;
+    while (next < read.size() && !read.get(next).items().isEmpty()) {
+      next++;
+    }
+    if (next == read.size()) {
+      Store.Loaded<dev.boathook.lane.LoadedLane> lanes = Store.loaded(load, read);
+      around.note(() -> machine.name + " has read " + lanes);
+      act(now -> engine.loadedLanes(load, lanes.rows(), lanes.nextDue(), now));
+      return;
+    }
+    int empty = next;
+    around.ask(
+        this,
+        Ask.COMMIT,
+        () -> {
+          around.store.settle(load.terms().endpointId(), read.get(empty).row());
+          return true;
+        },
+        done -> settle(load, read, empty + 1, failed),
+        failed);
+  }
+
+  private void survey() {
+    List<UUID> known = List.copyOf(directory.keySet());
+    around.ask(
+        this,
+        Ask.READ,
+        () -> around.store.survey(known),
+        found -> {
+          around.note(() -> machine.name + " has found " + found);
+          act(now -> engine.surveyed(found, now));
+        },
+        () -> act(engine::surveyFailed));
+  }
+
+  private void note(Engine.Effect.NoteFailing note) {
+    around.ask(
+        this,
+        Ask.COMMIT,
+        () -> {
+          around.store.note(note.endpointId(), note.since());
+          return true;
+        },
+        done -> {},
+        () -> {});
+  }
+
+  private void disable(UUID endpointId) {
+    change(
+        endpointId,
+        row -> {
+          if (row.status() == Status.ACTIVE) {
+            around.store.configure(endpointId, row.policy(), Status.DISABLED, row.resumeRate());
+          }
+        });
+  }
+
+  private void caughtUp(UUID endpointId) {
+    change(
+        endpointId,
+        row -> {
+          if (row.status() == Status.ACTIVE) {
+            around.store.configure(endpointId, row.policy(), Status.ACTIVE, null);
+          }
+        });
+  }
+
+  /** Changes an endpoint that is not deleted; the others hear of it. */
+  void change(UUID endpointId, Consumer<EndpointRow> change) {
+    around.ask(
+        this,
+        Ask.COMMIT,
+        () -> {
+          EndpointRow row = around.store.endpoint(endpointId);
+          if (!row.deleted()) {
+            change.accept(row);
+          }
+          return true;
+        },
+        done -> {
+          refresh();
+          tell(new Message.Configuration());
+        },
+        () -> {});
+  }
+
+  /** An operator's statement, and what is to be told after it. */
+  void operate(java.util.function.Supplier<Store.Told> statement) {
+    around.ask(
+        this,
+        Ask.COMMIT,
+        statement,
+        told -> {
+          around.note(() -> machine.name + " has operated: " + told);
+          told.withdrawn().forEach(row -> {
+            act(now -> engine.withdrawn(row.endpointId(), row.deliveryId(), now));
+            tell(new Message.Withdrawn(row.endpointId(), row.deliveryId()));
+          });
+          told.expected().forEach(one ->
+              act(now -> engine.expect(one.endpointId(), one.lanes(), one.dueAt(), now)));
+        },
+        () -> {});
+  }
+
+  private void leaseSoon() {
+    long number = ++leaseWakes;
+    around.agenda.after(
+        0,
+        () -> run(() -> {
+          if (number == leaseWakes) {
+            leaseStep();
+          }
+        }));
+  }
+
+  private void leaseStep() {
+    if (leasing || leaving) {
+      return;
+    }
+    long nanos = machine.nanoTime();
+    if (stopping && !stopTold) {
+      stopTold = true;
+      apply(leases.stop(nanos));
+    }
+    if (stopping && !leases.holdsAny()) {
+      leaving = true;
+      tryToLeave();
+      return;
+    }
+    Leases.Step step = leases.next(nanos);
+    if (step instanceof Leases.Step.Wait wait) {
+      long number = ++leaseWakes;
+      around.agenda.after(
+          machine.trueNanos(Math.max(1, wait.untilNanos() - nanos)),
+          () -> run(() -> {
+            if (number == leaseWakes) {
+              leaseStep();
+            }
+          }));
+      return;
+    }
+    leasing = true;
+    Runnable failed = () -> {
+      leasing = false;
+      leases.failed(machine.nanoTime());
+      leaseStep();
+    };
+    switch (step) {
+      case Leases.Step.Join join ->
+          around.ask(
+              this,
+              Ask.LEASE,
+              () -> {
+                around.store.leases().join(
+                    machine.nodeId, join.nonce(), TERM.length(), around.storeTime());
+                return around.storeTime();
+              },
+              storeTime -> {
+                clock.observe(storeTime, nanos, machine.nanoTime());
+                tell(new Message.Shards());
+                leases.joined(nanos);
+                leased(List.of());
+              },
+              failed);
+      case Leases.Step.Beat beat -> {
+        Instant[] storeTime = new Instant[1];
+        around.ask(
+            this,
+            Ask.LEASE,
+            () -> {
+              storeTime[0] = around.storeTime();
+              return around.store.leases().beat(beat, TERM.length(), around.storeTime());
+            },
+            beaten -> {
+              if (beaten.alive()) {
+                clock.observe(storeTime[0], nanos, machine.nanoTime());
+              }
+              leased(leases.beat(beat, beaten, nanos, around.newId()));
+            },
+            failed);
+      }
+      case Leases.Step.Claim claim ->
+          around.ask(
+              this,
+              Ask.LEASE,
+              () -> around.store.leases().claim(claim),
+              taken -> leased(leases.claimed(taken)),
+              failed);
+      case Leases.Step.Wait wait -> throw new IllegalStateException("waits already");
+    }
+  }
+
+  private void leased(List<Leases.Change> changes) {
+    leasing = false;
+    apply(changes);
+    if (changes.stream().anyMatch(change -> change instanceof Leases.Change.Released)) {
+      tell(new Message.Shards());
+    }
+    leaseStep();
+  }
+
+  private void apply(List<Leases.Change> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    around.note(() -> machine.name + " " + Wording.of(changes));
+    act(now -> {
+      for (Leases.Change change : changes) {
+        switch (change) {
+          case Leases.Change.Own own -> engine.own(own.shard(), own.epoch(), now);
+          case Leases.Change.Lose lose -> engine.lose(lose.shard(), now);
+          case Leases.Change.Release release -> engine.release(release.shard(), now);
+          case Leases.Change.Released released ->
+              engine.released(released.shard(), released.epoch(), now);
+        }
+      }
+    });
+  }
+
+  /** Stops cleanly: begins nothing more, gives its shards to others, records what is out. */
+  void stop() {
+    if (stopping) {
+      return;
+    }
+    around.note(() -> machine.name + " stops");
+    stopping = true;
+    stoppedAt = around.agenda.now();
+    acceptance.close();
+    leaseSoon();
+    around.agenda.after(30 * SECOND, () -> run(this::end));
+  }
+
+  private void tryToLeave() {
+    boolean done = engine.busy() == 0 && toRecord.isEmpty() && !recording;
+    if (!done && around.agenda.now() - stoppedAt < 20 * SECOND) {
+      around.agenda.after(50 * MILLI, () -> run(this::tryToLeave));
+      return;
+    }
+    UUID nonce = leases.nonce();
+    around.ask(
+        this,
+        Ask.LEASE,
+        () -> {
+          around.store.leases().leave(nonce);
+          return true;
+        },
+        gone -> {
+          tell(new Message.Shards());
+          around.agenda.after(100 * MILLI, () -> run(this::end));
+        },
+        this::end);
+  }
+
+  /** Under which it holds its shards. */
+  UUID nonce() {
+    return leases.nonce();
+  }
+
+  /** The shards that it holds, as far as the store knows. */
+  List<Integer> shards() {
+    List<Integer> held = new ArrayList<>();
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      if (leases.nonce().equals(around.store.leases().nonce(shard))) {
+        held.add(shard);
+      }
+    }
+    return held;
+  }
+
+  /** What is still to be done by it, for who looks why something waits. */
+  @Nullable String unfinished() {
+    Engine.Usage usage = engine.usage();
+    return usage.busy() == 0 && usage.held() == 0 && usage.heldBytes() == 0
+        ? null
+        : machine.name + " has " + usage;
+  }
+}

@@ -1,0 +1,312 @@
+package dev.boathook.simulation;
+
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Place;
+import dev.boathook.lane.Resolution;
+import dev.boathook.lane.Shards;
+import dev.boathook.lane.Waiting;
+import dev.boathook.outbound.Outcome;
+import dev.boathook.simulation.Store.DeliveryRow;
+import dev.boathook.simulation.Store.LaneId;
+import dev.boathook.simulation.Store.LaneRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches a history and ends it when a promise is broken. Knows everything: what the store has,
+ * what every sender knows and what every receiver has seen.
+ */
+final class Promises implements Store.Watcher {
+  private @Nullable Store store;
+  private final Agenda agenda;
+  private final Map<UUID, List<Attempt>> attempts = new HashMap<>();
+  private final Map<LaneId, List<Attempt>> inLanes = new HashMap<>();
+  private final Map<LaneId, Long> highestSuccess = new HashMap<>();
+  private final Map<UUID, Long> madeAt = new HashMap<>();
+  private final Set<UUID> succeeded = new HashSet<>();
+  private final Set<UUID> reordered = new HashSet<>();
+  private final Map<UUID, Set<NodeProcess>> sentWhenCancelled = new HashMap<>();
+  private long sent;
+  private long events;
+
+  Promises(Agenda agenda) {
+    this.agenda = agenda;
+  }
+
+  void watch(Store watched) {
+    store = watched;
+  }
+
+  private Store store() {
+    return Objects.requireNonNull(store);
+  }
+
+  /** How many events were accepted. */
+  long events() {
+    return events;
+  }
+
+  /** How many attempts were made. */
+  long sent() {
+    return sent;
+  }
+
+  /** The endpoint's lanes are not read in the same direction any more. */
+  void reordered(UUID endpointId) {
+    reordered.add(endpointId);
+  }
+
+  @Override
+  public void made(DeliveryRow row) {
+    madeAt.put(row.deliveryId(), agenda.now());
+  }
+
+  @Override
+  public void changed(DeliveryRow before, DeliveryRow after) {
+    if (!before.isWaiting()) {
+      throw new BrokenPromise(
+          Promise.FINISHED_STAYS, "%s became %s".formatted(before, after.state()));
+    }
+  }
+
+  @Override
+  public void recorded(Resolution resolution, UUID nonce) {
+    int shard = Shards.of(resolution.delivery().endpointId());
+    if (!store().leases().isHeld(shard, resolution.epoch(), nonce)) {
+      throw new BrokenPromise(
+          Promise.STALE_NODES_CHANGE_NOTHING,
+          "epoch %d of shard %d has written %s"
+              .formatted(resolution.epoch(), shard, resolution.delivery().deliveryId()));
+    }
+  }
+
+  /** These were written, or none of them. */
+  void accepted(Store.Accepted answer, List<Store.Offered> rows) {
+    for (Store.Offered row : rows) {
+      if (!answer.fresh().contains(row.eventId())) {
+        continue;
+      }
+      events++;
+      Set<UUID> reached = new HashSet<>();
+      row.deliveries().forEach(delivery -> reached.add(delivery.endpointId()));
+      for (Store.EndpointRow endpoint : store().endpoints()) {
+        if (endpoint.deleted() == reached.contains(endpoint.endpointId())) {
+          throw new BrokenPromise(
+              Promise.NOTHING_IS_LOST, "%s was routed by another directory".formatted(row));
+        }
+      }
+      for (Waiting delivery : row.deliveries()) {
+        if (store().delivery(delivery.deliveryId()) == null) {
+          throw new BrokenPromise(Promise.NOTHING_IS_LOST, "%s is nowhere".formatted(delivery));
+        }
+      }
+    }
+  }
+
+  /** Somebody was told that it is accepted. */
+  void answered(Publication publication) {
+    UUID eventId = store().eventOf(publication.dedupeKey);
+    if (eventId == null || store().event(eventId) == null) {
+      throw new BrokenPromise(
+          Promise.NOTHING_IS_LOST, publication.dedupeKey + " was answered and is not there");
+    }
+  }
+
+  /** Whether whoever decided on it holds the shard still. */
+  private boolean isValid(Attempt attempt) {
+    return store().leases().isHeld(attempt.shard(), attempt.send.epoch(), attempt.nonce);
+  }
+
+  /** The core has decided to send. */
+  void decided(Attempt attempt, Instant now) {
+    sent++;
+    Waiting delivery = attempt.delivery();
+    DeliveryRow row = store().delivery(delivery.deliveryId());
+    if (row == null) {
+      throw new BrokenPromise(
+          Promise.ONLY_WHAT_WAS_ACCEPTED, "%s is not in the store".formatted(delivery));
+    }
+    List<Attempt> before =
+        attempts.computeIfAbsent(delivery.deliveryId(), id -> new ArrayList<>());
+    if (isValid(attempt)) {
+      for (Attempt earlier : before) {
+        checkRepeat(earlier, attempt, row);
+      }
+      checkState(attempt, row);
+      if (row.isWaiting() && row.dueAt().isAfter(now.plusNanos(1_000))) {
+        throw new BrokenPromise(
+            Promise.DUE_TIMES, "sent at %s, but due is %s".formatted(now, row));
+      }
+      checkLane(attempt, row);
+    }
+    before.add(attempt);
+    LaneId lane = attempt.lane();
+    if (lane != null) {
+      List<Attempt> out = inLanes.computeIfAbsent(lane, id -> new ArrayList<>());
+      out.removeIf(other -> !other.isOut());
+      out.add(attempt);
+    }
+  }
+
+  private void checkRepeat(Attempt earlier, Attempt attempt, DeliveryRow row) {
+    if (earlier.unsent || !earlier.sender.isAlive() || !isValid(earlier)) {
+      return;
+    }
+    if (earlier.isOut()) {
+      throw new BrokenPromise(
+          Promise.ONE_IN_FLIGHT, "%s is out already".formatted(attempt.delivery()));
+    }
+    if (row.isWaiting() && row.attempts() <= earlier.delivery().attempts()) {
+      throw new BrokenPromise(
+          Promise.NO_REPEAT_WITHOUT_CAUSE,
+          "%s is sent again before the outcome %s is written"
+              .formatted(attempt.delivery(), earlier.outcome));
+    }
+  }
+
+  private void checkState(Attempt attempt, DeliveryRow row) {
+    switch (row.state()) {
+      case WAITING -> {}
+      case DELIVERED, DEAD ->
+          throw new BrokenPromise(
+              Promise.NO_REPEAT_WITHOUT_CAUSE, "%s is sent by its holder".formatted(row));
+      case CANCELLED -> {
+        // It may not have heard of it; it hears of it when it writes the outcome.
+        if (!sentWhenCancelled
+            .computeIfAbsent(row.deliveryId(), id -> new HashSet<>())
+            .add(attempt.sender)) {
+          throw new BrokenPromise(
+              Promise.NO_REPEAT_WITHOUT_CAUSE, "%s is sent once more".formatted(row));
+        }
+      }
+    }
+  }
+
+  private void checkLane(Attempt attempt, DeliveryRow row) {
+    LaneId lane = attempt.lane();
+    Place place = attempt.delivery().place();
+    if (lane == null || place == null) {
+      return;
+    }
+    for (Attempt other : inLanes.getOrDefault(lane, List.of())) {
+      if (other.isOut() && isValid(other)) {
+        throw new BrokenPromise(
+            Promise.ONE_IN_FLIGHT,
+            "%s is sent while %s is out".formatted(attempt.delivery(), other.delivery()));
+      }
+    }
+    LaneRow laneRow = store().lane(lane.endpointId(), lane.key());
+    if (laneRow == null) {
+      throw new BrokenPromise(Promise.NOTHING_IS_LOST, "there is no lane " + lane);
+    }
+    if (!row.isWaiting()) {
+      return;
+    }
+    if (laneRow.haltedAt() != null) {
+      throw new BrokenPromise(Promise.HALT, "%s is sent in %s".formatted(row, laneRow));
+    }
+    if (isReadForwards(lane)) {
+      DeliveryRow first = store().inLane(lane.endpointId(), lane.key()).getFirst();
+      if (!first.deliveryId().equals(row.deliveryId())) {
+        throw new BrokenPromise(
+            Promise.ORDER, "%s is sent while %s waits".formatted(row, first));
+      }
+    }
+  }
+
+  private boolean isReadForwards(LaneId lane) {
+    return !reordered.contains(lane.endpointId())
+        && store().endpoint(lane.endpointId()).policy().order() != Order.LATEST;
+  }
+
+  /** A receiver has taken it and says so; whether the sender ever hears it is another matter. */
+  void taken(Attempt attempt) {
+    LaneId lane = attempt.lane();
+    Place place = attempt.delivery().place();
+    boolean isFirst = succeeded.add(attempt.delivery().deliveryId());
+    if (lane == null || place == null || !attempt.isOut() || !isValid(attempt)) {
+      return;
+    }
+    long highest = highestSuccess.merge(lane, place.number(), Math::max);
+    if (isFirst && place.number() < highest && !reordered.contains(lane.endpointId())) {
+      throw new BrokenPromise(
+          Promise.ORDER,
+          "%s has its first success after place %d".formatted(attempt.delivery(), highest));
+    }
+  }
+
+  /** The core says what becomes of a delivery. */
+  void resolved(Attempt attempt, Resolution resolution, @Nullable DeliveryPolicy policy, Instant now) {
+    Outcome outcome = Objects.requireNonNull(attempt.outcome);
+    Waiting delivery = attempt.delivery();
+    if (resolution.attempts() != delivery.attempts() + 1) {
+      throw new BrokenPromise(Promise.TRIES, "%s is counted wrong".formatted(resolution));
+    }
+    if ((outcome instanceof Outcome.Delivered) != (resolution.state() == DeliveryState.DELIVERED)) {
+      throw new BrokenPromise(Promise.TRIES, "%s after %s".formatted(resolution, outcome));
+    }
+    if (policy == null || outcome instanceof Outcome.Delivered) {
+      return;
+    }
+    RetryPolicy retries = policy.retries(delivery.type());
+    boolean hasTries = resolution.attempts() < retries.schedule().waits().size();
+    boolean isFinal =
+        outcome instanceof Outcome.Gone
+            || (outcome instanceof Outcome.Refused refused && policy.isFinal(refused.status()));
+    if (resolution.state() == DeliveryState.WAITING) {
+      if (!hasTries || isFinal) {
+        throw new BrokenPromise(
+            Promise.TRIES, "%s is tried again after %s".formatted(resolution, outcome));
+      }
+      checkDue(resolution, outcome, retries, now);
+    } else if (hasTries && !isFinal && !isTooOld(delivery, retries, resolution.attempts())) {
+      throw new BrokenPromise(
+          Promise.TRIES, "%s is given up after %s".formatted(resolution, outcome));
+    }
+  }
+
+  private static void checkDue(
+      Resolution resolution, Outcome outcome, RetryPolicy retries, Instant now) {
+    Duration wait = retries.schedule().waits().get(resolution.attempts());
+    Duration asked = Duration.ZERO;
+    if (outcome instanceof Outcome.Refused refused && refused.retryAfter() != null) {
+      asked = shorter(refused.retryAfter(), retries.maxRetryAfter());
+    }
+    double least = Math.max(wait.toMillis() * (1 - retries.jitter()) - 1, asked.toMillis());
+    long most = Math.max(wait.toMillis(), asked.toMillis());
+    long due = Duration.between(now, resolution.dueAt()).toMillis();
+    if (due < (long) least || due > most) {
+      throw new BrokenPromise(
+          Promise.DUE_TIMES,
+          "%s is due in %d ms, not in %.0f to %d".formatted(resolution, due, least, most));
+    }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** Whether it may be given up for its age; time may be a quarter faster while clocks are set. */
+  private boolean isTooOld(Waiting delivery, RetryPolicy retries, int attempts) {
+    Duration maxAge = retries.maxAge();
+    if (maxAge == null) {
+      return false;
+    }
+    Duration age =
+        Duration.ofNanos(agenda.now() - madeAt.getOrDefault(delivery.deliveryId(), 0L));
+    Duration then = age.plus(retries.schedule().waits().get(attempts)).plus(retries.maxRetryAfter());
+    return then.plus(then.dividedBy(3)).plusSeconds(1).compareTo(maxAge) > 0;
+  }
+}

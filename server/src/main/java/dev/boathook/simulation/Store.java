@@ -1,0 +1,688 @@
+package dev.boathook.simulation;
+
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Engine;
+import dev.boathook.lane.LoadedLane;
+import dev.boathook.lane.Place;
+import dev.boathook.lane.Resolution;
+import dev.boathook.lane.Shards;
+import dev.boathook.lane.Waiting;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of the database of one project: its tables, and each statement of the product as one
+ * method, which happens at once and wholly, as a commit does. That it does what the SQL does is
+ * tested against PostgreSQL.
+ */
+final class Store {
+  private final LeaseTables leases = new LeaseTables();
+  private final Map<UUID, EndpointRow> endpoints = new LinkedHashMap<>();
+  private final Map<UUID, EventRow> events = new HashMap<>();
+  private final Map<String, UUID> dedupe = new HashMap<>();
+  private final Map<UUID, DeliveryRow> deliveries = new LinkedHashMap<>();
+  private final Map<UUID, Map<UUID, DeliveryRow>> waiting = new HashMap<>();
+  private final Map<UUID, Map<String, LaneRow>> lanes = new HashMap<>();
+  private final Map<UUID, Instant> failing = new HashMap<>();
+  private final Watcher watcher;
+  private long directoryVersion;
+
+  Store(Watcher watcher) {
+    this.watcher = watcher;
+  }
+
+  /** Sees every change. */
+  interface Watcher {
+    /** Nobody. */
+    Watcher NONE =
+        new Watcher() {
+          @Override
+          public void made(DeliveryRow row) {}
+
+          @Override
+          public void changed(DeliveryRow before, DeliveryRow after) {}
+
+          @Override
+          public void recorded(Resolution resolution, UUID nonce) {}
+        };
+
+    void made(DeliveryRow row);
+
+    void changed(DeliveryRow before, DeliveryRow after);
+
+    /** A delivery was moved by this. */
+    void recorded(Resolution resolution, UUID nonce);
+  }
+
+  /** What an endpoint lets be sent. */
+  enum Status {
+    ACTIVE,
+    PAUSED,
+    DISABLED
+  }
+
+  /** A row of the table. */
+  record EndpointRow(
+      UUID endpointId,
+      DeliveryPolicy policy,
+      Status status,
+      @Nullable Rate resumeRate,
+      boolean deleted,
+      long version) {}
+
+  /** The directory's version, and what has changed since an earlier one. */
+  record Directory(long version, List<EndpointRow> changed) {}
+
+  /** A row of the table. */
+  record EventRow(UUID eventId, @Nullable String key, String type, int bodyBytes) {}
+
+  /** A row of the table. */
+  record DeliveryRow(
+      UUID deliveryId,
+      UUID eventId,
+      UUID endpointId,
+      @Nullable String key,
+      @Nullable Long laneSeq,
+      DeliveryState state,
+      int attempts,
+      Instant dueAt,
+      @Nullable Instant finishedAt,
+      @Nullable String lastOutcome,
+      @Nullable UUID replayOf) {
+    boolean isWaiting() {
+      return state == DeliveryState.WAITING;
+    }
+
+    private DeliveryRow cancelled(Instant at, String why) {
+      return new DeliveryRow(
+          deliveryId,
+          eventId,
+          endpointId,
+          key,
+          laneSeq,
+          DeliveryState.CANCELLED,
+          attempts,
+          dueAt,
+          at,
+          why,
+          replayOf);
+    }
+
+    private long number() {
+      return laneSeq == null ? 0 : laneSeq;
+    }
+
+    private String laneKey() {
+      return key == null ? "" : key;
+    }
+  }
+
+  /** A row of the table. */
+  record LaneRow(
+      String key,
+      long lastSeq,
+      long doneSeq,
+      Instant dueAt,
+      @Nullable Instant haltedAt,
+      @Nullable UUID haltedBy) {
+    boolean hasWork() {
+      return doneSeq < lastSeq && haltedAt == null;
+    }
+  }
+
+  /** An event that is to be, with its deliveries; those in lanes without their numbers. */
+  record Offered(
+      UUID eventId,
+      @Nullable String dedupeKey,
+      @Nullable String key,
+      String type,
+      int bodyBytes,
+      List<Waiting> deliveries) {}
+
+  /** Where a lane ends. */
+  record LaneEnd(long lastNumber, long doneNumber) {}
+
+  /** The name of a lane. */
+  record LaneId(UUID endpointId, String key) {}
+
+  /** What accepting answers; without a directory of that version nothing was written. */
+  record Accepted(boolean outdated, Set<UUID> fresh, Map<LaneId, LaneEnd> lanes) {}
+
+  /** What was read, and when the next is due that was not. */
+  record Loaded<T>(List<T> rows, @Nullable Instant nextDue) {}
+
+  /** Something that waits, and may not be known. */
+  record Expected(UUID endpointId, boolean lanes, Instant dueAt) {}
+
+  /** What is to be told after a commit. */
+  record Told(List<DeliveryRow> withdrawn, List<Expected> expected) {
+    static Told nothing() {
+      return new Told(new ArrayList<>(), new ArrayList<>());
+    }
+
+    private void add(@Nullable Expected one) {
+      if (one != null) {
+        expected.add(one);
+      }
+    }
+  }
+
+  /** A lane that was read, and what waits in it. */
+  record ReadLane(LaneRow row, List<Waiting> items) {}
+
+  /** PostgreSQL keeps microseconds, and rounds. */
+  static Instant stored(Instant time) {
+    return time.plusNanos(500).truncatedTo(ChronoUnit.MICROS);
+  }
+
+  LeaseTables leases() {
+    return leases;
+  }
+
+  long directoryVersion() {
+    return directoryVersion;
+  }
+
+  Collection<EndpointRow> endpoints() {
+    return endpoints.values();
+  }
+
+  EndpointRow endpoint(UUID endpointId) {
+    EndpointRow row = endpoints.get(endpointId);
+    if (row == null) {
+      throw new IllegalStateException("no endpoint " + endpointId);
+    }
+    return row;
+  }
+
+  Collection<DeliveryRow> deliveries() {
+    return deliveries.values();
+  }
+
+  @Nullable DeliveryRow delivery(UUID deliveryId) {
+    return deliveries.get(deliveryId);
+  }
+
+  @Nullable EventRow event(UUID eventId) {
+    return events.get(eventId);
+  }
+
+  @Nullable UUID eventOf(String dedupeKey) {
+    return dedupe.get(dedupeKey);
+  }
+
+  Collection<DeliveryRow> waiting(UUID endpointId) {
+    return waiting.getOrDefault(endpointId, Map.of()).values();
+  }
+
+  boolean hasWaiting() {
+    return waiting.values().stream().anyMatch(rows -> !rows.isEmpty());
+  }
+
+  @Nullable LaneRow lane(UUID endpointId, String key) {
+    return lanes.getOrDefault(endpointId, Map.of()).get(key);
+  }
+
+  Collection<LaneRow> lanes(UUID endpointId) {
+    return lanes.getOrDefault(endpointId, Map.of()).values();
+  }
+
+  /** projects.sql and endpoints_since.sql. */
+  Directory directorySince(long version) {
+    return new Directory(
+        directoryVersion,
+        endpoints.values().stream().filter(row -> row.version > version).toList());
+  }
+
+  /** Configures an endpoint, new or not; raises the directory's version. */
+  void configure(UUID endpointId, DeliveryPolicy policy, Status status, @Nullable Rate resumeRate) {
+    directoryVersion++;
+    endpoints.put(
+        endpointId,
+        new EndpointRow(endpointId, policy, status, resumeRate, false, directoryVersion));
+  }
+
+  /** Deletes an endpoint; what waits for it is cancelled by {@link #cancelForDeleted}. */
+  void delete(UUID endpointId) {
+    directoryVersion++;
+    EndpointRow row = endpoint(endpointId);
+    endpoints.put(
+        endpointId,
+        new EndpointRow(
+            endpointId, row.policy, row.status, row.resumeRate, true, directoryVersion));
+  }
+
+  /** accept.sql. */
+  Accepted accept(long version, List<Offered> batch) {
+    if (version != directoryVersion) {
+      return new Accepted(true, Set.of(), Map.of());
+    }
+    Set<UUID> fresh = new HashSet<>();
+    List<Waiting> wanted = new ArrayList<>();
+    Map<UUID, @Nullable String> eventKeys = new HashMap<>();
+    for (Offered offered : batch) {
+      String dedupeKey = offered.dedupeKey;
+      if (dedupeKey != null && dedupe.putIfAbsent(dedupeKey, offered.eventId) != null) {
+        continue;
+      }
+      fresh.add(offered.eventId);
+      events.put(
+          offered.eventId,
+          new EventRow(offered.eventId, offered.key, offered.type, offered.bodyBytes));
+      eventKeys.put(offered.eventId, offered.key);
+      wanted.addAll(offered.deliveries);
+    }
+    Map<LaneId, List<Waiting>> inLanes = new LinkedHashMap<>();
+    for (Waiting delivery : wanted) {
+      Place place = delivery.place();
+      if (place == null) {
+        insert(row(delivery, eventKeys.get(delivery.eventId()), null, null));
+      } else {
+        inLanes
+            .computeIfAbsent(
+                new LaneId(delivery.endpointId(), place.key()), id -> new ArrayList<>())
+            .add(delivery);
+      }
+    }
+    Map<LaneId, LaneEnd> ends = new HashMap<>();
+    inLanes.forEach((id, items) -> {
+      items.sort(Comparator.comparing(Waiting::deliveryId));
+      LaneRow lane = grow(id, items.size(), earliest(items));
+      ends.put(id, new LaneEnd(lane.lastSeq, lane.doneSeq));
+      long number = lane.lastSeq - items.size();
+      for (Waiting item : items) {
+        insert(row(item, id.key, ++number, null));
+      }
+    });
+    return new Accepted(false, fresh, ends);
+  }
+
+  private static Instant earliest(List<Waiting> items) {
+    return items.stream().map(Waiting::dueAt).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  private LaneRow grow(LaneId id, int more, Instant due) {
+    Map<String, LaneRow> ofEndpoint =
+        lanes.computeIfAbsent(id.endpointId, endpoint -> new TreeMap<>());
+    LaneRow lane = ofEndpoint.get(id.key);
+    LaneRow grown =
+        lane == null
+            ? new LaneRow(id.key, more, 0, stored(due), null, null)
+            : new LaneRow(
+                id.key,
+                lane.lastSeq + more,
+                lane.doneSeq,
+                lane.doneSeq == lane.lastSeq ? stored(due) : lane.dueAt,
+                lane.haltedAt,
+                lane.haltedBy);
+    ofEndpoint.put(id.key, grown);
+    return grown;
+  }
+
+  private static DeliveryRow row(
+      Waiting delivery, @Nullable String key, @Nullable Long number, @Nullable UUID replayOf) {
+    return new DeliveryRow(
+        delivery.deliveryId(),
+        delivery.eventId(),
+        delivery.endpointId(),
+        key,
+        number,
+        DeliveryState.WAITING,
+        0,
+        stored(delivery.dueAt()),
+        null,
+        null,
+        replayOf);
+  }
+
+  private void insert(DeliveryRow row) {
+    deliveries.put(row.deliveryId, row);
+    waiting
+        .computeIfAbsent(row.endpointId, endpoint -> new LinkedHashMap<>())
+        .put(row.deliveryId, row);
+    watcher.made(row);
+  }
+
+  private void update(DeliveryRow after) {
+    DeliveryRow before = deliveries.put(after.deliveryId, after);
+    if (before == null) {
+      throw new IllegalStateException("no delivery " + after.deliveryId);
+    }
+    Map<UUID, DeliveryRow> ofEndpoint =
+        waiting.computeIfAbsent(after.endpointId, endpoint -> new LinkedHashMap<>());
+    if (after.isWaiting()) {
+      ofEndpoint.put(after.deliveryId, after);
+    } else {
+      ofEndpoint.remove(after.deliveryId);
+    }
+    watcher.changed(before, after);
+  }
+
+  /** record.sql. */
+  List<Resolution.Written> record(UUID nonce, List<Resolution> batch, List<String> outcomes) {
+    List<Resolution.Written> written = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      Resolution resolution = batch.get(i);
+      int shard = Shards.of(resolution.delivery().endpointId());
+      if (!leases.isHeld(shard, resolution.epoch(), nonce)) {
+        written.add(Resolution.Written.FENCED);
+        continue;
+      }
+      DeliveryRow row = deliveries.get(resolution.delivery().deliveryId());
+      if (row == null || !row.isWaiting() || row.attempts != resolution.attempts() - 1) {
+        written.add(Resolution.Written.UNMOVED);
+        continue;
+      }
+      move(row, resolution, outcomes.get(i));
+      watcher.recorded(resolution, nonce);
+      written.add(Resolution.Written.MOVED);
+    }
+    return written;
+  }
+
+  private void move(DeliveryRow row, Resolution resolution, String outcome) {
+    Instant finishedAt = resolution.finishedAt();
+    Instant finished = finishedAt == null ? null : stored(finishedAt);
+    Instant due = stored(resolution.dueAt());
+    update(
+        new DeliveryRow(
+            row.deliveryId,
+            row.eventId,
+            row.endpointId,
+            row.key,
+            row.laneSeq,
+            resolution.state(),
+            resolution.attempts(),
+            due,
+            finished,
+            outcome,
+            row.replayOf));
+    LaneRow lane = row.laneSeq == null ? null : lane(row.endpointId, row.laneKey());
+    if (lane == null) {
+      return;
+    }
+    boolean halts = resolution.haltsLane();
+    put(
+        row.endpointId,
+        new LaneRow(
+            lane.key,
+            lane.lastSeq,
+            finished == null ? lane.doneSeq : Math.max(lane.doneSeq, row.number()),
+            due,
+            halts ? finished : lane.haltedAt,
+            halts ? row.deliveryId : lane.haltedBy));
+    if (resolution.supersedes() && finished != null) {
+      for (DeliveryRow older : inLane(row.endpointId, lane.key)) {
+        if (older.number() < row.number()) {
+          update(older.cancelled(finished, "superseded"));
+        }
+      }
+    }
+  }
+
+  private void put(UUID endpointId, LaneRow lane) {
+    lanes.computeIfAbsent(endpointId, endpoint -> new TreeMap<>()).put(lane.key, lane);
+  }
+
+  /** What waits in a lane, by places. */
+  List<DeliveryRow> inLane(UUID endpointId, String key) {
+    return waiting(endpointId).stream()
+        .filter(row -> row.laneSeq != null && row.laneKey().equals(key))
+        .sorted(Comparator.comparingLong(DeliveryRow::number))
+        .toList();
+  }
+
+  /** load_waiting.sql. */
+  Loaded<Waiting> load(Engine.Effect.Load load) {
+    List<Waiting> rows =
+        loose(load.terms().endpointId()).stream()
+            .limit(load.limit())
+            .map(row -> waiting(row, load, null))
+            .toList();
+    return new Loaded<>(rows, rows.size() < load.limit() ? null : rows.getLast().dueAt());
+  }
+
+  private List<DeliveryRow> loose(UUID endpointId) {
+    return waiting(endpointId).stream()
+        .filter(row -> row.laneSeq == null)
+        .sorted(
+            Comparator.comparing(DeliveryRow::dueAt).thenComparing(DeliveryRow::deliveryId))
+        .toList();
+  }
+
+  private Waiting waiting(DeliveryRow row, Engine.Effect.Load load, @Nullable Place place) {
+    EventRow event = events.get(row.eventId);
+    return new Waiting(
+        load.terms().projectId(),
+        row.deliveryId,
+        row.eventId,
+        row.endpointId,
+        event == null ? "" : event.type,
+        place,
+        row.attempts,
+        row.dueAt,
+        event == null ? 0 : event.bodyBytes,
+        null);
+  }
+
+  /** load_lanes.sql and load_newest.sql. */
+  List<ReadLane> readLanes(Engine.Effect.Load load) {
+    UUID endpointId = load.terms().endpointId();
+    return lanes(endpointId).stream()
+        .filter(LaneRow::hasWork)
+        .sorted(Comparator.comparing(LaneRow::dueAt).thenComparing(LaneRow::key))
+        .limit(load.limit())
+        .map(lane -> {
+          List<DeliveryRow> items =
+              inLane(endpointId, lane.key).stream()
+                  .filter(row -> row.number() > lane.doneSeq)
+                  .toList();
+          int from = load.newestOnly() ? Math.max(0, items.size() - load.perLane()) : 0;
+          return new ReadLane(
+              lane,
+              items.stream()
+                  .skip(from)
+                  .limit(load.perLane())
+                  .map(row -> waiting(row, load, new Place(lane.key, row.number())))
+                  .toList());
+        })
+        .toList();
+  }
+
+  /** What {@link #readLanes} has read, without the lanes of which nothing waits. */
+  static Loaded<LoadedLane> loaded(Engine.Effect.Load load, List<ReadLane> read) {
+    List<LoadedLane> rows = new ArrayList<>();
+    for (ReadLane lane : read) {
+      if (!lane.items.isEmpty()) {
+        rows.add(
+            new LoadedLane(
+                lane.row.key, lane.row.lastSeq, lane.row.dueAt, load.newestOnly(), lane.items));
+      }
+    }
+    return new Loaded<>(rows, read.size() < load.limit() ? null : read.getLast().row.dueAt);
+  }
+
+  /** settle_lane.sql. */
+  void settle(UUID endpointId, LaneRow read) {
+    LaneRow lane = lane(endpointId, read.key);
+    if (lane != null && lane.lastSeq == read.lastSeq && lane.doneSeq == read.doneSeq) {
+      put(
+          endpointId,
+          new LaneRow(
+              lane.key, lane.lastSeq, lane.lastSeq, lane.dueAt, lane.haltedAt, lane.haltedBy));
+    }
+  }
+
+  /** survey.sql. */
+  List<Engine.Found> survey(Collection<UUID> endpointIds) {
+    List<Engine.Found> found = new ArrayList<>();
+    for (UUID endpointId : endpointIds) {
+      List<DeliveryRow> loose = loose(endpointId);
+      Instant due = loose.isEmpty() ? null : loose.getFirst().dueAt;
+      Instant lanesDue =
+          lanes(endpointId).stream()
+              .filter(LaneRow::hasWork)
+              .map(LaneRow::dueAt)
+              .min(Comparator.naturalOrder())
+              .orElse(null);
+      Instant since = failing.get(endpointId);
+      if (due != null || lanesDue != null || since != null) {
+        found.add(new Engine.Found(endpointId, due, lanesDue, since));
+      }
+    }
+    return found;
+  }
+
+  /** note_failing.sql and note_well.sql. */
+  void note(UUID endpointId, @Nullable Instant since) {
+    if (since == null) {
+      failing.remove(endpointId);
+    } else {
+      failing.put(endpointId, stored(since));
+    }
+  }
+
+  /** deleted_with_waiting.sql and cancel_endpoint.sql. */
+  void cancelForDeleted(Instant now) {
+    for (EndpointRow endpoint : endpoints.values()) {
+      if (endpoint.deleted) {
+        for (DeliveryRow row : List.copyOf(waiting(endpoint.endpointId))) {
+          update(row.cancelled(stored(now), "endpoint_deleted"));
+        }
+      }
+    }
+  }
+
+  /** Cancels those of these that wait, and lets their lanes say anew where they begin. */
+  Told cancel(Collection<UUID> deliveryIds, Instant now) {
+    Told told = Told.nothing();
+    Set<LaneId> settled = new LinkedHashSet<>();
+    for (UUID id : deliveryIds) {
+      DeliveryRow row = deliveries.get(id);
+      if (row != null && row.isWaiting()) {
+        update(row.cancelled(stored(now), "cancelled"));
+        told.withdrawn.add(row);
+        if (row.laneSeq != null) {
+          settled.add(new LaneId(row.endpointId, row.laneKey()));
+        }
+      }
+    }
+    settled.forEach(lane -> told.add(restate(lane.endpointId, lane.key, false)));
+    return told;
+  }
+
+  /** Lets a halted lane go on behind its dead head. */
+  Told skip(UUID endpointId, String key) {
+    Told told = Told.nothing();
+    LaneRow lane = lane(endpointId, key);
+    if (lane != null && lane.haltedBy != null) {
+      told.add(restate(endpointId, key, true));
+    }
+    return told;
+  }
+
+  /** Cancels what waits in a halted lane, which then goes on. */
+  Told drain(UUID endpointId, String key, Instant now) {
+    LaneRow lane = lane(endpointId, key);
+    if (lane == null || lane.haltedBy == null) {
+      return Told.nothing();
+    }
+    List<UUID> ids = inLane(endpointId, key).stream().map(DeliveryRow::deliveryId).toList();
+    Told told = cancel(ids, now);
+    told.add(restate(endpointId, key, true));
+    return told;
+  }
+
+  /** settle_lanes.sql; answers what the lane goes on with. */
+  private @Nullable Expected restate(UUID endpointId, String key, boolean go) {
+    LaneRow lane = lane(endpointId, key);
+    if (lane == null) {
+      return null;
+    }
+    List<DeliveryRow> items = inLane(endpointId, key);
+    LaneRow after =
+        new LaneRow(
+            key,
+            lane.lastSeq,
+            items.isEmpty() ? lane.lastSeq : items.getFirst().number() - 1,
+            items.isEmpty() ? lane.dueAt : items.getFirst().dueAt,
+            go ? null : lane.haltedAt,
+            go ? null : lane.haltedBy);
+    put(endpointId, after);
+    return after.hasWork() ? new Expected(endpointId, true, after.dueAt) : null;
+  }
+
+  /** append.sql: a new delivery of a finished one's event, behind all that waits. */
+  Told replay(UUID deliveryId, UUID newId, Instant due) {
+    Told told = Told.nothing();
+    DeliveryRow row = deliveries.get(deliveryId);
+    if (row == null || row.isWaiting()) {
+      return told;
+    }
+    EndpointRow endpoint = endpoint(row.endpointId);
+    if (endpoint.deleted) {
+      return told;
+    }
+    boolean inLane = endpoint.policy.order().hasLanes();
+    EventRow event = events.get(row.eventId);
+    String key = event == null ? null : event.key;
+    LaneId id = new LaneId(row.endpointId, key == null ? "" : key);
+    Long number = inLane ? grow(id, 1, due).lastSeq : null;
+    DeliveryRow made =
+        new DeliveryRow(
+            newId,
+            row.eventId,
+            row.endpointId,
+            inLane ? id.key : key,
+            number,
+            DeliveryState.WAITING,
+            0,
+            stored(due),
+            null,
+            null,
+            deliveryId);
+    insert(made);
+    told.expected.add(new Expected(row.endpointId, inLane, due));
+    return told;
+  }
+
+  /** insert_head.sql: a halted lane's dead head once more, in its own place; the lane goes on. */
+  Told retryHead(UUID endpointId, String key, UUID newId, Instant due) {
+    Told told = Told.nothing();
+    LaneRow lane = lane(endpointId, key);
+    DeliveryRow head = lane == null || lane.haltedBy == null ? null : deliveries.get(lane.haltedBy);
+    if (head == null || endpoint(endpointId).deleted) {
+      return told;
+    }
+    insert(
+        new DeliveryRow(
+            newId,
+            head.eventId,
+            endpointId,
+            head.key,
+            head.laneSeq,
+            DeliveryState.WAITING,
+            0,
+            stored(due),
+            null,
+            null,
+            head.deliveryId));
+    told.add(restate(endpointId, key, true));
+    return told;
+  }
+}
