@@ -7,6 +7,7 @@ import dev.boathook.config.FileReader;
 import dev.boathook.config.Settings;
 import dev.boathook.config.Settings.LogFormat;
 import dev.boathook.demo.Demo;
+import dev.boathook.simulation.Simulation;
 import dev.boathook.world.World;
 import java.io.Console;
 
@@ -26,7 +27,8 @@ public final class Main {
             FileReader.disk(),
             World.system(),
             Main::serve,
-            Main::demo);
+            Main::demo,
+            Main::simulate);
     int status = cli.run(args);
     if (logging) {
       System.exit(status);
@@ -55,6 +57,12 @@ public final class Main {
     } finally {
       demo.close();
     }
+  }
+
+  private static int simulate(long seeds, long from, int maxSteps, int jobs) throws Exception {
+    Simulation simulation =
+        new Simulation(seeds, from, maxSteps, jobs, World.system().ticker(), System.out);
+    return simulation.run() ? Cli.OK : Cli.FAILED;
   }
 
   /** Whether colours are welcome: on a terminal, unless no-color.org's variable says no. */

@@ -59,8 +59,9 @@ final class AcceptStatement {
    *
    * @param lastNumber the last place in it
    * @param doneNumber up to which place all have come to their end
+   * @param halted whether it stands still behind a dead delivery
    */
-  record LaneEnd(long lastNumber, long doneNumber) {}
+  record LaneEnd(long lastNumber, long doneNumber, boolean halted) {}
 
   /** One origin's key. */
   record DedupeKey(UUID originId, String dedupeKey) {}
@@ -181,7 +182,8 @@ final class AcceptStatement {
       UUID endpointId = row.getObject(3, UUID.class);
       if (endpointId != null) {
         lanes.put(
-            new LaneId(endpointId, row.getString(4)), new LaneEnd(row.getLong(5), row.getLong(6)));
+            new LaneId(endpointId, row.getString(4)),
+            new LaneEnd(row.getLong(5), row.getLong(6), row.getBoolean(7)));
         continue;
       }
       if (row.getLong(1) != directoryVersion) {

@@ -516,9 +516,8 @@ public final class Acceptor implements AutoCloseable {
       LaneEnd end = Objects.requireNonNull(lanes.get(id), "a lane was not given back");
       int left = counts.merge(id, -1, Integer::sum);
       long number = end.lastNumber() - left;
-      placed.add(
-          new Engine.Committed(
-              delivery.at(new Place(place.key(), number)), end.doneNumber() == number - 1));
+      boolean first = end.doneNumber() == number - 1 && !end.halted();
+      placed.add(new Engine.Committed(delivery.at(new Place(place.key(), number)), first));
     }
     return placed;
   }

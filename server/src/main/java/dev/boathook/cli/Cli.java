@@ -50,6 +50,7 @@ public final class Cli {
    * @param world time and chance
    * @param serve what {@code serve} does
    * @param demo what {@code demo} does
+   * @param simulate what {@code simulate} does
    */
   public Cli(
       String version,
@@ -58,7 +59,8 @@ public final class Cli {
       FileReader files,
       World world,
       ServeAction serve,
-      DemoAction demo) {
+      DemoAction demo,
+      SimulateAction simulate) {
     this.terminal = terminal;
     this.debugByEnvironment = !environment.getOrDefault(DEBUG_VARIABLE, "").isEmpty();
     CommandSpec root =
@@ -77,6 +79,7 @@ public final class Cli {
     add(root, new SignCommand(options, world.ids(), terminal.out()));
     add(root, new TriggerCommand(options, world, terminal.out()));
     add(root, new ProvidersCommand(options, terminal.out()));
+    add(root, new SimulateCommand(simulate));
     this.line =
         new CommandLine(root)
             .setExpandAtFiles(false) // @FILE is ours, for one secret or for header lines.

@@ -382,7 +382,8 @@ public final class Engine {
    * A reserved delivery that is committed.
    *
    * @param delivery the delivery, at its place
-   * @param first whether everything before it in its lane had come to its end by then
+   * @param first whether everything before it in its lane had come to its end by then, and the lane
+   *     does not halt
    */
   public record Committed(Waiting delivery, boolean first) {}
 

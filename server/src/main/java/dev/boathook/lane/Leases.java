@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Leases {
   private final Term term;
   private final long[] epochs = new long[Shards.COUNT];
+  private final long[] highestEpochs = new long[Shards.COUNT];
   private final Set<Integer> leavingShards = new TreeSet<>();
   private final Set<Integer> toGiveBack = new TreeSet<>();
   private UUID nonce;
@@ -173,10 +174,19 @@ public final class Leases {
     }
     if (ours && epochs[shard] == 0) {
       own(shard, row.epoch(), changes);
+    } else if (!ours) {
+      toGiveBack.remove(shard);
     }
   }
 
   private void own(int shard, long epoch, List<Change> changes) {
+    if (epoch <= highestEpochs[shard]) {
+      // The store has gone back, as by a failover to a replica that lagged. What was begun under this
+      // epoch then must not pass for what is begun now: only a higher one will do.
+      toGiveBack.add(shard);
+      return;
+    }
+    highestEpochs[shard] = epoch;
     epochs[shard] = epoch;
     changes.add(new Change.Own(shard, epoch));
     if (stopping) {

@@ -17,7 +17,7 @@ public final class SteadyClock implements InstantSource {
   private final Ticker ticker;
   private Instant base;
   private long baseNanos;
-  private Duration behind = Duration.ZERO;
+  private long behindNanos;
 
   /** A clock that begins at this time. */
   public SteadyClock(Ticker ticker, Instant start) {
@@ -32,11 +32,8 @@ public final class SteadyClock implements InstantSource {
   }
 
   private Instant at(long nanos) {
-    Duration passed = Duration.ofNanos(Math.max(0, nanos - baseNanos));
-    Duration most = passed.dividedBy(SHARE);
-    Duration gain =
-        behind.abs().compareTo(most) <= 0 ? behind : behind.isNegative() ? most.negated() : most;
-    return base.plus(passed).plus(gain);
+    long passed = Math.max(0, nanos - baseNanos);
+    return base.plusNanos(passed + Math.clamp(behindNanos, -passed / SHARE, passed / SHARE));
   }
 
   /** The store said that it was this time between these two readings of the ticker. */
@@ -45,6 +42,6 @@ public final class SteadyClock implements InstantSource {
     Duration since = Duration.ofNanos((answeredNanos - askedNanos) / 2);
     base = now;
     baseNanos = answeredNanos;
-    behind = Duration.between(now, storeTime.plus(since));
+    behindNanos = Duration.between(now, storeTime.plus(since)).toNanos();
   }
 }

@@ -3,49 +3,60 @@ package dev.boathook.simulation;
 /** What goes wrong. */
 enum Fault {
   /** A node ends without a word. */
-  CRASH,
+  CRASH("crash of a node"),
   /** It ends when it is about to commit. */
-  CRASH_BEFORE_COMMIT,
+  CRASH_BEFORE_COMMIT("crash before a commit"),
   /** It ends when it has committed and does not know it. */
-  CRASH_AFTER_COMMIT,
+  CRASH_AFTER_COMMIT("crash after a commit"),
   /** It ends between the answer of an endpoint and the writing of the outcome. */
-  CRASH_BEFORE_RECORD,
+  CRASH_BEFORE_RECORD("crash between answer and record"),
   /** The answer to a commit is lost; it took place. */
-  ANSWER_LOST,
+  ANSWER_LOST("answer to a commit lost"),
   /** The answer to a commit is lost; it did not take place. */
-  COMMIT_LOST,
+  COMMIT_LOST("commit lost"),
   /** The store answers nobody for a while. */
-  STORE_DOWN,
+  STORE_DOWN("store away"),
   /** The store takes its time. */
-  STORE_SLOW,
+  STORE_SLOW("store slow"),
   /** A node's lease is gone from the store. */
-  LEASE_LOST,
+  LEASE_LOST("lease lost"),
   /** A node stands still for a while, and goes on as if nothing had been. */
-  PAUSE,
+  PAUSE("node stands still"),
   /** Shards are as they were some time ago, as after a failover to a replica that lags. */
-  FAILOVER,
+  FAILOVER("shards taken back by a failover"),
   /** A node's time of day jumps. */
-  CLOCK_JUMP,
+  CLOCK_JUMP("jump of a node's clock"),
   /** The store's time of day jumps. */
-  STORE_CLOCK_JUMP,
+  STORE_CLOCK_JUMP("jump of the store's clock"),
   /** A node hears nothing for a while. */
-  DEAF,
+  DEAF("node hears nothing"),
   /** A message is heard late, or twice. */
-  MESSAGE_ASTRAY,
+  MESSAGE_ASTRAY("message late or twice"),
   /** A request never arrives. */
-  REQUEST_LOST,
+  REQUEST_LOST("request lost"),
   /** A request arrives and is done; the answer never arrives. */
-  RESPONSE_LOST,
+  RESPONSE_LOST("response lost"),
   /** A request arrives after the sender has given it up. */
-  REQUEST_LATE,
+  REQUEST_LATE("request late"),
   /** A request arrives twice. */
-  REQUEST_TWICE,
+  REQUEST_TWICE("request twice"),
   /** A connection breaks; the request may have been done. */
-  RESET,
+  RESET("connection reset"),
   /** An endpoint answers with a failure. */
-  ENDPOINT_FAILS,
+  ENDPOINT_FAILS("endpoint fails"),
   /** An endpoint answers after the time-out, or never. */
-  ENDPOINT_HANGS,
+  ENDPOINT_HANGS("endpoint hangs"),
   /** An endpoint says that it is gone. */
-  ENDPOINT_GONE
+  ENDPOINT_GONE("endpoint gone");
+
+  private final String words;
+
+  Fault(String words) {
+    this.words = words;
+  }
+
+  /** What it is in a list of figures. */
+  String words() {
+    return words;
+  }
 }

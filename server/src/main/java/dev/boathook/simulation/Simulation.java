@@ -1,83 +1,181 @@
 package dev.boathook.simulation;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
+import dev.boathook.world.Ticker;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Lives histories, and makes the one that breaks a promise as short as it can. */
+/** Lives many histories and says what they were like, or shows the first that breaks a promise. */
 public final class Simulation {
-  private Simulation() {}
+  private static final Duration PROGRESS = Duration.ofSeconds(10);
 
-  /** Lives one seed; answers what is broken in it, or an empty text. For tests. */
+  private final long seeds;
+  private final long from;
+  private final int maxSteps;
+  private final int jobs;
+  private final Ticker ticker;
+  private final PrintStream out;
+  private final AtomicLong next;
+  private final Tally tally = new Tally();
+  private final long startedNanos;
+  private long toldNanos;
+
+  /**
+   * A campaign.
+   *
+   * @param seeds how many histories
+   * @param from the first seed; the others follow it
+   * @param maxSteps what is done to the nodes in a history is cut off after so much
+   * @param jobs threads
+   * @param out hears what comes of it
+   */
+  public Simulation(
+      long seeds, long from, int maxSteps, int jobs, Ticker ticker, PrintStream out) {
+    this.seeds = seeds;
+    this.from = from;
+    this.maxSteps = maxSteps;
+    this.jobs = jobs;
+    this.ticker = ticker;
+    this.out = out;
+    this.next = new AtomicLong(from);
+    this.startedNanos = ticker.nanoTime();
+    this.toldNanos = startedNanos;
+  }
+
+  /** What has come of the histories so far. */
+  private static final class Tally {
+    private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
+    private final Map<Promise, Long> broken = new EnumMap<>(Promise.class);
+    private long histories;
+    private long events;
+    private long attempts;
+    private double virtualSeconds;
+    private @Nullable Long firstBroken;
+
+    synchronized void add(long seed, History.Result result) {
+      histories++;
+      events += result.events();
+      attempts += result.attempts();
+      virtualSeconds += result.nanos() / 1e9;
+      result.faults().forEach((fault, count) -> faults.merge(fault, (long) count, Long::sum));
+      Promise promise = result.broken();
+      if (promise != null) {
+        broken.merge(promise, 1L, Long::sum);
+        firstBroken = firstBroken == null ? seed : Math.min(firstBroken, seed);
+      }
+    }
+
+    long count(Promise promise) {
+      return broken.getOrDefault(promise, 0L);
+    }
+
+    String lastLine() {
+      return "%d histories, %d events, %d faults: %d %s, %d %s, %d %s, %d %s"
+          .formatted(
+              histories,
+              events,
+              faults.values().stream().mapToLong(Long::longValue).sum(),
+              count(Promise.NOTHING_IS_LOST),
+              Promise.NOTHING_IS_LOST.words(),
+              count(Promise.ORDER),
+              Promise.ORDER.words(),
+              count(Promise.NO_REPEAT_WITHOUT_CAUSE),
+              Promise.NO_REPEAT_WITHOUT_CAUSE.words(),
+              count(Promise.NOTHING_IS_STUCK),
+              Promise.NOTHING_IS_STUCK.words());
+    }
+  }
+
+  /**
+   * Lives one history.
+   *
+   * @return which promise is broken in it and how; empty when all hold
+   */
   public static String broken(long seed) {
     History.Result result = History.live(Plan.of(seed, Integer.MAX_VALUE), false);
-    return result.broken() == null ? "" : result.broken().words() + ": " + result.how();
+    Promise promise = result.broken();
+    return promise == null ? "" : promise.words() + ": " + result.how();
   }
 
-  /** The shortest plan found in which the same promise is broken. */
-  static Plan shortest(Plan plan) {
-    Promise promise = Objects.requireNonNull(History.live(plan, false).broken());
-    Plan best = plan;
-    // First without its end, then without what is not needed on the way.
-    int low = 0;
-    int high = plan.steps().size();
-    while (low < high) {
-      int middle = (low + high) / 2;
-      if (breaks(plan.with(plan.steps().subList(0, middle)), promise)) {
-        high = middle;
-      } else {
-        low = middle + 1;
+  /**
+   * Lives them all, or until one breaks a promise.
+   *
+   * @return whether every promise was kept
+   */
+  public boolean run() throws InterruptedException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(jobs)) {
+      for (Future<?> job :
+          IntStream.range(0, jobs).<Future<?>>mapToObj(i -> threads.submit(this::work)).toList()) {
+        job.get();
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a history could not be lived", e.getCause());
     }
-    Plan cut = plan.with(plan.steps().subList(0, high));
-    if (breaks(cut, promise)) {
-      best = cut;
+    Long broken = tally.firstBroken;
+    if (broken != null) {
+      show(broken);
     }
-    boolean shorter = true;
-    while (shorter) {
-      shorter = false;
-      for (int i = best.steps().size() - 1; i >= 0; i--) {
-        List<Plan.Step> fewer = new ArrayList<>(best.steps());
-        fewer.remove(i);
-        Plan without = best.with(fewer);
-        if (breaks(without, promise)) {
-          best = without;
-          shorter = true;
-        }
-      }
-    }
-    return best;
+    describe();
+    out.println(tally.lastLine());
+    return broken == null;
   }
 
-  private static boolean breaks(Plan plan, Promise promise) {
-    return History.live(plan, false).broken() == promise;
+  private void work() {
+    for (long seed = next.getAndIncrement();
+        seed - from < seeds && !isBroken();
+        seed = next.getAndIncrement()) {
+      tally.add(seed, History.live(Plan.of(seed, maxSteps), false));
+      tellProgress();
+    }
   }
 
-  public static void main(String[] args) {
-    long from = Long.parseLong(args[0]);
-    int n = Integer.parseInt(args[1]);
-    long t = System.nanoTime();
-    java.util.Map<String, Integer> kinds = new java.util.TreeMap<>();
-    long ev = 0, at = 0, virt = 0;
-    for (long seed = from; seed < from + n; seed++) {
-      History.Result r = History.live(Plan.of(seed, Integer.MAX_VALUE), false);
-      ev += r.events();
-      at += r.attempts();
-      virt += r.nanos();
-      if (r.broken() != null) {
-        if (kinds.merge(r.broken().name(), 1, Integer::sum) == 1) {
-          Plan p = shortest(Plan.of(seed, Integer.MAX_VALUE));
-          History.Result s = History.live(p, true);
-          System.out.println("SEED " + seed + " " + s.broken() + " " + s.how());
-          if (args.length > 2) {
-            System.out.println(s.diary());
-          }
-          for (Plan.Step step : p.steps()) System.out.println("   " + step);
-        }
-      }
+  private boolean isBroken() {
+    synchronized (tally) {
+      return tally.firstBroken != null;
     }
-    System.out.println(
-        kinds + " events " + ev + " attempts " + at + " virtual s " + virt / 1e9
-            + " wall s " + (System.nanoTime() - t) / 1e9);
+  }
+
+  private synchronized void tellProgress() {
+    long now = ticker.nanoTime();
+    if (now - toldNanos > PROGRESS.toNanos()) {
+      toldNanos = now;
+      out.printf("%d of %d histories%n", next.get() - from, seeds);
+    }
+  }
+
+  private void describe() {
+    double seconds = (ticker.nanoTime() - startedNanos) / 1e9;
+    out.printf(
+        "%d attempts in %.1f hours of virtual time, %.1f s of ours, %.0f histories a minute%n",
+        tally.attempts,
+        tally.virtualSeconds / 3600,
+        seconds,
+        tally.histories / Math.max(seconds, 0.001) * 60);
+    tally.faults.forEach(
+        (fault, count) -> out.printf("%12d %s%n", count, fault.words()));
+  }
+
+  private void show(long seed) {
+    Plan plan = Plan.of(seed, maxSteps);
+    Plan shortest = Shrinking.shortest(plan);
+    History.Result result = History.live(shortest, true);
+    Promise promise = result.broken();
+    out.printf("seed %d breaks a promise: %s%n", seed, promise == null ? "" : promise.words());
+    out.println(result.how());
+    out.printf(
+        "the shortest history found has %d of %d steps:%n",
+        shortest.steps().size(), plan.steps().size());
+    out.print(result.diary());
+    out.printf(
+        "to live it again: ./boathook simulate --from %d --seeds 1 --steps %d%n",
+        seed, Shrinking.lastStep(plan, shortest));
   }
 }

@@ -20,8 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ final class Store {
   private final Map<UUID, EventRow> events = new HashMap<>();
   private final Map<String, UUID> dedupe = new HashMap<>();
   private final Map<UUID, DeliveryRow> deliveries = new LinkedHashMap<>();
-  private final Map<UUID, Map<UUID, DeliveryRow>> waiting = new HashMap<>();
+  private final Map<UUID, WaitingRows> waiting = new HashMap<>();
   private final Map<UUID, Map<String, LaneRow>> lanes = new HashMap<>();
   private final Map<UUID, Instant> failing = new HashMap<>();
   private final Watcher watcher;
@@ -155,7 +157,7 @@ final class Store {
       List<Waiting> deliveries) {}
 
   /** Where a lane ends. */
-  record LaneEnd(long lastNumber, long doneNumber) {}
+  record LaneEnd(long lastNumber, long doneNumber, boolean halted) {}
 
   /** The name of a lane. */
   record LaneId(UUID endpointId, String key) {}
@@ -226,12 +228,54 @@ final class Store {
     return dedupe.get(dedupeKey);
   }
 
-  Collection<DeliveryRow> waiting(UUID endpointId) {
-    return waiting.getOrDefault(endpointId, Map.of()).values();
+  /** What waits for an endpoint. */
+  List<DeliveryRow> waiting(UUID endpointId) {
+    WaitingRows rows = waitingRows(endpointId);
+    List<DeliveryRow> all = new ArrayList<>(rows.loose);
+    rows.laned.values().forEach(lane -> all.addAll(lane.values()));
+    return all;
   }
 
   boolean hasWaiting() {
-    return waiting.values().stream().anyMatch(rows -> !rows.isEmpty());
+    for (WaitingRows rows : waiting.values()) {
+      if (!rows.loose.isEmpty()) {
+        return true;
+      }
+      for (TreeMap<Long, DeliveryRow> lane : rows.laned.values()) {
+        if (!lane.isEmpty()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** What waits for one endpoint, as the indexes have it. */
+  private static final class WaitingRows {
+    private final TreeSet<DeliveryRow> loose =
+        new TreeSet<>(
+            Comparator.comparing(DeliveryRow::dueAt).thenComparing(DeliveryRow::deliveryId));
+    private final Map<String, TreeMap<Long, DeliveryRow>> laned = new HashMap<>();
+
+    void add(DeliveryRow row) {
+      if (row.laneSeq == null) {
+        loose.add(row);
+      } else {
+        laned.computeIfAbsent(row.laneKey(), key -> new TreeMap<>()).put(row.laneSeq, row);
+      }
+    }
+
+    void remove(DeliveryRow row) {
+      if (row.laneSeq == null) {
+        loose.remove(row);
+      } else {
+        laned.getOrDefault(row.laneKey(), new TreeMap<>()).remove(row.laneSeq);
+      }
+    }
+  }
+
+  private WaitingRows waitingRows(UUID endpointId) {
+    return waiting.computeIfAbsent(endpointId, id -> new WaitingRows());
   }
 
   @Nullable LaneRow lane(UUID endpointId, String key) {
@@ -303,7 +347,7 @@ final class Store {
     inLanes.forEach((id, items) -> {
       items.sort(Comparator.comparing(Waiting::deliveryId));
       LaneRow lane = grow(id, items.size(), earliest(items));
-      ends.put(id, new LaneEnd(lane.lastSeq, lane.doneSeq));
+      ends.put(id, new LaneEnd(lane.lastSeq, lane.doneSeq, lane.haltedAt != null));
       long number = lane.lastSeq - items.size();
       for (Waiting item : items) {
         insert(row(item, id.key, ++number, null));
@@ -352,9 +396,7 @@ final class Store {
 
   private void insert(DeliveryRow row) {
     deliveries.put(row.deliveryId, row);
-    waiting
-        .computeIfAbsent(row.endpointId, endpoint -> new LinkedHashMap<>())
-        .put(row.deliveryId, row);
+    waitingRows(row.endpointId).add(row);
     watcher.made(row);
   }
 
@@ -363,12 +405,12 @@ final class Store {
     if (before == null) {
       throw new IllegalStateException("no delivery " + after.deliveryId);
     }
-    Map<UUID, DeliveryRow> ofEndpoint =
-        waiting.computeIfAbsent(after.endpointId, endpoint -> new LinkedHashMap<>());
+    WaitingRows rows = waitingRows(after.endpointId);
+    if (before.isWaiting()) {
+      rows.remove(before);
+    }
     if (after.isWaiting()) {
-      ofEndpoint.put(after.deliveryId, after);
-    } else {
-      ofEndpoint.remove(after.deliveryId);
+      rows.add(after);
     }
     watcher.changed(before, after);
   }
@@ -441,28 +483,26 @@ final class Store {
 
   /** What waits in a lane, by places. */
   List<DeliveryRow> inLane(UUID endpointId, String key) {
-    return waiting(endpointId).stream()
-        .filter(row -> row.laneSeq != null && row.laneKey().equals(key))
-        .sorted(Comparator.comparingLong(DeliveryRow::number))
-        .toList();
+    TreeMap<Long, DeliveryRow> lane = waitingRows(endpointId).laned.get(key);
+    return lane == null ? List.of() : List.copyOf(lane.values());
+  }
+
+  /** The first that waits in a lane; null when none does. */
+  @Nullable DeliveryRow firstInLane(UUID endpointId, String key) {
+    TreeMap<Long, DeliveryRow> lane = waitingRows(endpointId).laned.get(key);
+    return lane == null || lane.isEmpty() ? null : lane.firstEntry().getValue();
   }
 
   /** load_waiting.sql. */
   Loaded<Waiting> load(Engine.Effect.Load load) {
-    List<Waiting> rows =
-        loose(load.terms().endpointId()).stream()
-            .limit(load.limit())
-            .map(row -> waiting(row, load, null))
-            .toList();
+    List<Waiting> rows = new ArrayList<>();
+    for (DeliveryRow row : waitingRows(load.terms().endpointId()).loose) {
+      if (rows.size() == load.limit()) {
+        break;
+      }
+      rows.add(waiting(row, load, null));
+    }
     return new Loaded<>(rows, rows.size() < load.limit() ? null : rows.getLast().dueAt());
-  }
-
-  private List<DeliveryRow> loose(UUID endpointId) {
-    return waiting(endpointId).stream()
-        .filter(row -> row.laneSeq == null)
-        .sorted(
-            Comparator.comparing(DeliveryRow::dueAt).thenComparing(DeliveryRow::deliveryId))
-        .toList();
   }
 
   private Waiting waiting(DeliveryRow row, Engine.Effect.Load load, @Nullable Place place) {
@@ -483,25 +523,37 @@ final class Store {
   /** load_lanes.sql and load_newest.sql. */
   List<ReadLane> readLanes(Engine.Effect.Load load) {
     UUID endpointId = load.terms().endpointId();
-    return lanes(endpointId).stream()
-        .filter(LaneRow::hasWork)
-        .sorted(Comparator.comparing(LaneRow::dueAt).thenComparing(LaneRow::key))
-        .limit(load.limit())
-        .map(lane -> {
-          List<DeliveryRow> items =
-              inLane(endpointId, lane.key).stream()
-                  .filter(row -> row.number() > lane.doneSeq)
-                  .toList();
-          int from = load.newestOnly() ? Math.max(0, items.size() - load.perLane()) : 0;
-          return new ReadLane(
-              lane,
-              items.stream()
-                  .skip(from)
-                  .limit(load.perLane())
-                  .map(row -> waiting(row, load, new Place(lane.key, row.number())))
-                  .toList());
-        })
-        .toList();
+    List<LaneRow> withWork = new ArrayList<>();
+    for (LaneRow lane : lanes(endpointId)) {
+      if (lane.hasWork()) {
+        withWork.add(lane);
+      }
+    }
+    withWork.sort(Comparator.comparing(LaneRow::dueAt).thenComparing(LaneRow::key));
+    List<ReadLane> read = new ArrayList<>();
+    for (LaneRow lane : withWork) {
+      if (read.size() == load.limit()) {
+        break;
+      }
+      read.add(new ReadLane(lane, items(lane, load)));
+    }
+    return read;
+  }
+
+  private List<Waiting> items(LaneRow lane, Engine.Effect.Load load) {
+    TreeMap<Long, DeliveryRow> all = waitingRows(load.terms().endpointId()).laned.get(lane.key);
+    List<Waiting> items = new ArrayList<>();
+    if (all == null) {
+      return items;
+    }
+    NavigableMap<Long, DeliveryRow> open = all.tailMap(lane.doneSeq, false);
+    for (DeliveryRow row : (load.newestOnly() ? open.descendingMap() : open).values()) {
+      if (items.size() == load.perLane()) {
+        break;
+      }
+      items.add(waiting(row, load, new Place(lane.key, row.number())));
+    }
+    return load.newestOnly() ? items.reversed() : items;
   }
 
   /** What {@link #readLanes} has read, without the lanes of which nothing waits. */
@@ -532,8 +584,8 @@ final class Store {
   List<Engine.Found> survey(Collection<UUID> endpointIds) {
     List<Engine.Found> found = new ArrayList<>();
     for (UUID endpointId : endpointIds) {
-      List<DeliveryRow> loose = loose(endpointId);
-      Instant due = loose.isEmpty() ? null : loose.getFirst().dueAt;
+      TreeSet<DeliveryRow> loose = waitingRows(endpointId).loose;
+      Instant due = loose.isEmpty() ? null : loose.first().dueAt;
       Instant lanesDue =
           lanes(endpointId).stream()
               .filter(LaneRow::hasWork)
@@ -561,7 +613,7 @@ final class Store {
   void cancelForDeleted(Instant now) {
     for (EndpointRow endpoint : endpoints.values()) {
       if (endpoint.deleted) {
-        for (DeliveryRow row : List.copyOf(waiting(endpoint.endpointId))) {
+        for (DeliveryRow row : waiting(endpoint.endpointId)) {
           update(row.cancelled(stored(now), "endpoint_deleted"));
         }
       }
@@ -614,13 +666,13 @@ final class Store {
     if (lane == null) {
       return null;
     }
-    List<DeliveryRow> items = inLane(endpointId, key);
+    DeliveryRow first = firstInLane(endpointId, key);
     LaneRow after =
         new LaneRow(
             key,
             lane.lastSeq,
-            items.isEmpty() ? lane.lastSeq : items.getFirst().number() - 1,
-            items.isEmpty() ? lane.dueAt : items.getFirst().dueAt,
+            first == null ? lane.lastSeq : first.number() - 1,
+            first == null ? lane.dueAt : first.dueAt,
             go ? null : lane.haltedAt,
             go ? null : lane.haltedBy);
     put(endpointId, after);

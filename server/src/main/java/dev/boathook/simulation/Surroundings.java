@@ -68,6 +68,7 @@ final class Surroundings {
   }
 
   void setStoreClock(Duration offset) {
+    promises.storeClockJumps();
     storeClockOffset = offset;
   }
 

@@ -51,9 +51,7 @@ WITH guard AS MATERIALIZED (
   ON CONFLICT (project_id, endpoint_id, ordering_key) DO UPDATE SET
     last_seq = lane.last_seq + excluded.last_seq,
     due_at = CASE WHEN lane.done_seq = lane.last_seq THEN excluded.due_at ELSE lane.due_at END
-  RETURNING endpoint_id, ordering_key, last_seq,
-    -- No place is the next one while the lane halts.
-    CASE WHEN halted_at IS NULL THEN done_seq ELSE -1 END AS done_seq
+  RETURNING endpoint_id, ordering_key, last_seq, done_seq, halted_at
 ), loose AS (
   INSERT INTO delivery (
     project_id, delivery_id, event_id, endpoint_id, ordering_key, state, attempts, due_at)
@@ -69,7 +67,8 @@ WITH guard AS MATERIALIZED (
   FROM wanted JOIN lanes USING (endpoint_id, ordering_key)
   WHERE in_lane
 )
-SELECT guard.directory_version, fresh.event_id, NULL::uuid, NULL, NULL::bigint, NULL::bigint
+SELECT guard.directory_version, fresh.event_id, NULL::uuid, NULL, NULL::bigint, NULL::bigint,
+  NULL::boolean
 FROM guard LEFT JOIN fresh ON true
 UNION ALL
-SELECT NULL, NULL, endpoint_id, ordering_key, last_seq, done_seq FROM lanes
+SELECT NULL, NULL, endpoint_id, ordering_key, last_seq, done_seq, halted_at IS NOT NULL FROM lanes
