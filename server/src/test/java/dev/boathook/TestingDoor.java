@@ -177,6 +177,11 @@ public final class TestingDoor implements AutoCloseable {
     return dispatcher.replies();
   }
 
+  /** How many attempts are out or not yet recorded. */
+  public int busy() {
+    return dispatcher.busy();
+  }
+
   /** An offer of the usual origin. */
   public Offer offer(String type, @Nullable String dedupeKey, String body) {
     return offer(origin, type, dedupeKey, body, null);

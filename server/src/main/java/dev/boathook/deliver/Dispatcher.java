@@ -12,6 +12,7 @@ import dev.boathook.lane.Leases;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Resolution;
+import dev.boathook.lane.Shards;
 import dev.boathook.lane.SteadyClock;
 import dev.boathook.lane.Terms;
 import dev.boathook.lane.Waiting;
@@ -461,6 +462,10 @@ public final class Dispatcher
         failed(send, startedAt, "the event is no longer kept");
         return;
       }
+      if (!holds(send)) {
+        unsent(send);
+        return;
+      }
       outcome = attempt(send, event.get(), endpoint.get(), project.get(), startedAt);
     } catch (SQLException e) {
       LOG.warn("an event could not be read for delivery: {}", e.getMessage());
@@ -476,6 +481,20 @@ public final class Dispatcher
     }
     if (outcome instanceof Outcome.Gone) {
       listener.gone(endpoint.get());
+    }
+  }
+
+  /**
+   * Whether the shard is still held as it was when the attempt was begun: the reading of the event
+   * may have taken longer than the lease.
+   */
+  private boolean holds(Engine.Effect.Send send) {
+    lock.lock();
+    try {
+      int shard = Shards.of(send.delivery().endpointId());
+      return node.holds() && engine.epochOf(shard) == send.epoch();
+    } finally {
+      lock.unlock();
     }
   }
 
