@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.boathook.TestingReceiver;
+import dev.boathook.store.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,24 +44,54 @@ class DiskFullTest {
         for (int round = 0; round < rounds; round++) {
           load.awaitMoreAccepted(50);
           int before = load.unavailable();
+          fill(filler);
+          Eventually.holds("refusals", LIMIT, () -> load.unavailable() > before);
+          if (round % 2 == 0) {
+            exhaustLog(disk.resolve("data"), filler);
+          }
+          int full = load.unavailable();
           long began = System.nanoTime();
-          // What PostgreSQL frees meanwhile is taken too.
           Eventually.holds(
-              "refusals",
+              "a while has passed",
               LIMIT,
               () -> {
+                // What PostgreSQL frees when it crashes is taken too.
                 fill(filler);
-                return load.unavailable() > before && System.nanoTime() - began > FULL.toNanos();
+                return System.nanoTime() - began > FULL.toNanos();
               });
+          assertThat(load.unavailable()).as("refusals go on").isGreaterThan(full);
+          assertThat(server.send(server.open("/healthz/live").GET()).statusCode()).isEqualTo(200);
           Files.delete(filler);
           load.awaitMoreAccepted(50);
         }
+        System.out.println(
+            server.log().replaceAll(".*Acceptor.*\n|.*Recorder.*\n|.*lease could.*\n", ""));
         Load.Figures figures = load.settle().reported("full disk", rounds);
         assertThat(figures.unanswered()).isZero();
         assertThat(figures.repeated()).as("the server lived, and knows").isZero();
       }
     } finally {
       assertThat(run("umount", "-l", disk.toString())).isTrue();
+    }
+  }
+
+  /** Uses up what room PostgreSQL's log has, without which it crashes and cannot recover. */
+  private static void exhaustLog(Path data, Path filler) throws Exception {
+    Path cluster = data.resolve("postgresql");
+    String port = Files.readAllLines(cluster.resolve("data/postmaster.pid")).get(3);
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + EmbeddedPostgres.DATABASE,
+                EmbeddedPostgres.USER,
+                Files.readString(cluster.resolve("password")).strip());
+        Statement statement = connection.createStatement()) {
+      for (int mebibyte = 0; mebibyte < SIZE_MEBIBYTES; mebibyte++) {
+        fill(filler);
+        statement.execute("SELECT pg_logical_emit_message(false, 'x', repeat('x', 1 << 20))");
+      }
+      throw new AssertionError("PostgreSQL found room");
+    } catch (SQLException e) {
+      assertThat(e.getSQLState()).as(e.getMessage()).matches("08.*|57P.*|53100");
     }
   }
 

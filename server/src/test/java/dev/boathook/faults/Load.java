@@ -262,7 +262,10 @@ final class Load implements AutoCloseable {
 
   /** Whether it was accepted. */
   private boolean offer(Offer offer) throws InterruptedException {
-    List<ServerProcess> among = servers;
+    List<ServerProcess> among = servers.stream().filter(ServerProcess::isAlive).toList();
+    if (among.isEmpty()) {
+      return false;
+    }
     ServerProcess target = among.get(ThreadLocalRandom.current().nextInt(among.size()));
     HttpResponse<String> answer;
     try {
