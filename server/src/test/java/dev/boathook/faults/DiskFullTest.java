@@ -29,10 +29,11 @@ class DiskFullTest {
   @Test
   void a_full_disk_costs_503s_and_nothing_that_was_accepted(@TempDir Path folder) throws Exception {
     int rounds = Rounds.of(1, 5);
+    assumeTrue(Files.getAttribute(folder, "unix:uid").equals(0), "only root may mount");
     Path disk = Files.createDirectory(folder.resolve("disk"));
     assumeTrue(
         run("mount", "-t", "tmpfs", "-o", "size=" + SIZE_MEBIBYTES + "m", "tmpfs", disk.toString()),
-        "only who may mount has a small file system");
+        "this machine does not let it mount");
     try {
       // PostgreSQL's user must be able to come there.
       assertThat(run("chmod", "755", disk.toString())).isTrue();
@@ -64,8 +65,6 @@ class DiskFullTest {
           Files.delete(filler);
           load.awaitMoreAccepted(50);
         }
-        System.out.println(
-            server.log().replaceAll(".*Acceptor.*\n|.*Recorder.*\n|.*lease could.*\n", ""));
         Load.Figures figures = load.settle().reported("full disk", rounds);
         assertThat(figures.unanswered()).isZero();
         assertThat(figures.repeated()).as("the server lived, and knows").isZero();
