@@ -19,6 +19,9 @@ final class Attempt {
   /** What the sender knows; null while it is out. */
   @Nullable Outcome outcome;
 
+  /** The sender knows that the store has the outcome, or will not have it. */
+  boolean isWritten;
+
   /** No request was made after all. */
   boolean unsent;
 

@@ -75,9 +75,13 @@ final class History {
     } catch (BrokenPromise e) {
       broken = e.promise();
       how = String.valueOf(e.getMessage());
-      if (keepsDiary && e.getCause() != null) {
-        how += "\n" + List.of(e.getCause().getStackTrace());
+      Throwable cause = e.getCause();
+      if (keepsDiary && cause != null) {
+        how += "\n" + List.of(cause.getStackTrace());
       }
+    } catch (RuntimeException e) {
+      broken = Promise.NO_BUG;
+      how = e + "\n" + (keepsDiary ? List.of(e.getStackTrace()) : "");
     }
     Surroundings around = history.around;
     return new Result(
@@ -210,6 +214,7 @@ final class History {
         NodeProcess process = machine(it.node()).process;
         if (process != null) {
           around.count(Fault.FAILOVER);
+          around.promises.failsOver();
           List<Integer> shards = process.shards();
           for (int i = 0; i < shards.size(); i += it.every()) {
             around.store.leases().takeBack(shards.get(i));
@@ -345,7 +350,16 @@ final class History {
   }
 
   private void restart(Machine machine, Duration after) {
-    around.agenda.after(after.toNanos(), machine::start);
+    around.agenda.after(
+        after.toNanos(),
+        () -> {
+          NodeProcess process = machine.process;
+          if (process != null && process.isAlive() && process.isStopping()) {
+            restart(machine, Duration.ofSeconds(1));
+          } else {
+            machine.start();
+          }
+        });
   }
 
   private void publish(Operation.Publish it) {

@@ -468,7 +468,10 @@ final class NodeProcess {
         written -> {
           recording = false;
           around.note(() -> machine.name + " has written " + rows + ": " + written);
-          batch.forEach(resolutions::remove);
+          for (Attempt attempt : batch) {
+            attempt.isWritten = true;
+            resolutions.remove(attempt);
+          }
           act(now -> {
             for (int i = 0; i < rows.size(); i++) {
               engine.recorded(rows.get(i), written.get(i), now);
@@ -675,6 +678,7 @@ final class NodeProcess {
             Ask.LEASE,
             () -> {
               storeTime[0] = around.storeTime();
+              beat.giveBack().forEach(shard -> around.promises.givenBack(shard, beat.nonce()));
               return around.store.leases().beat(beat, TERM.length(), around.storeTime());
             },
             beaten -> {

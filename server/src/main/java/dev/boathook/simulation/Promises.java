@@ -38,6 +38,8 @@ final class Promises implements Store.Watcher {
   private final Set<UUID> succeeded = new HashSet<>();
   private final Set<UUID> reordered = new HashSet<>();
   private final Map<UUID, Set<NodeProcess>> sentWhenCancelled = new HashMap<>();
+  private final List<Attempt> open = new ArrayList<>();
+  private boolean failedOver;
   private long sent;
   private long events;
   private boolean storeClockJumped;
@@ -85,6 +87,13 @@ final class Promises implements Store.Watcher {
       throw new BrokenPromise(
           Promise.FINISHED_STAYS, "%s became %s".formatted(before, after.state()));
     }
+    if (after.laneSeq() != null && "superseded".equals(after.lastOutcome())) {
+      LaneRow lane = store().lane(after.endpointId(), after.key() == null ? "" : after.key());
+      if (lane == null || lane.doneSeq() <= after.laneSeq()) {
+        throw new BrokenPromise(
+            Promise.NOTHING_IS_LOST, "%s was superseded by none that is newer".formatted(after));
+      }
+    }
   }
 
   @Override
@@ -130,6 +139,26 @@ final class Promises implements Store.Watcher {
     }
   }
 
+  /** Epochs may come twice now. */
+  void failsOver() {
+    failedOver = true;
+  }
+
+  /** A node lets others have a shard: it must have come to an end with all that it began there. */
+  void givenBack(int shard, UUID nonce) {
+    open.removeIf(attempt -> attempt.isWritten || attempt.unsent || !attempt.sender.isAlive());
+    for (Attempt attempt : open) {
+      if (!failedOver
+          && attempt.shard() == shard
+          && attempt.nonce.equals(nonce)
+          && isValid(attempt)) {
+        throw new BrokenPromise(
+            Promise.ONE_IN_FLIGHT,
+            "shard %d is given back while %s is out".formatted(shard, attempt.delivery()));
+      }
+    }
+  }
+
   /** Whether whoever decided on it holds the shard still. */
   private boolean isValid(Attempt attempt) {
     return store().leases().isHeld(attempt.shard(), attempt.send.epoch(), attempt.nonce);
@@ -158,6 +187,7 @@ final class Promises implements Store.Watcher {
       checkLane(attempt, row);
     }
     before.add(attempt);
+    open.add(attempt);
     LaneId lane = attempt.lane();
     if (lane != null) {
       List<Attempt> out = inLanes.computeIfAbsent(lane, id -> new ArrayList<>());

@@ -47,6 +47,7 @@ class CliTest {
   private final Map<String, String> environment = new HashMap<>();
   private final List<Settings> served = new ArrayList<>();
   private final List<Boolean> demos = new ArrayList<>();
+  private final List<List<Long>> simulations = new ArrayList<>();
   private byte[] input = new byte[0];
   private ServeAction serve =
       settings -> {
@@ -63,6 +64,7 @@ class CliTest {
         "--help",
         "serve --help",
         "demo -h",
+        "simulate -h",
         "verify --help",
         "sign --help",
         "trigger --help",
@@ -82,7 +84,7 @@ class CliTest {
   void help_names_every_command() {
     run();
 
-    assertThat(out()).contains("serve", "demo", "verify", "sign", "trigger", "providers");
+    assertThat(out()).contains("serve", "demo", "verify", "sign", "trigger", "providers", "simulate");
   }
 
   @Test
@@ -93,8 +95,9 @@ class CliTest {
 
   static List<List<String>> wrongUsages() {
     return List.of(
+        List.of("--seeds and --jobs are at least 1, --steps at least 0", "simulate", "--seeds", "0"),
         List.of(
-            "no command 'server'; there are serve, demo, verify, sign, trigger, providers",
+            "no command 'server'; there are serve, demo, verify, sign, trigger, providers, simulate",
             "server"),
         List.of("Unknown option: '--bogus'", "--bogus"),
         List.of("Unknown option: '--bogus'", "serve", "--bogus"),
@@ -201,6 +204,13 @@ class CliTest {
     assertThat(run("demo")).isEqualTo(0);
     assertThat(run("demo", "--keep")).isEqualTo(1);
     assertThat(demos).containsExactly(false, true);
+    assertThat(run("simulate", "--jobs", "1")).isEqualTo(0);
+    assertThat(
+            run("simulate", "--seeds", "13", "--from", "5", "--steps", "40", "--jobs", "2"))
+        .isEqualTo(1);
+    assertThat(simulations)
+        .containsExactly(
+            List.of(10_000L, 1L, (long) Integer.MAX_VALUE, 1L), List.of(13L, 5L, 40L, 2L));
   }
 
   @Test
@@ -562,6 +572,10 @@ class CliTest {
             keep -> {
               demos.add(keep);
               return keep ? 1 : 0;
+            },
+            (seeds, from, steps, jobs) -> {
+              simulations.add(List.of(seeds, from, (long) steps, (long) jobs));
+              return seeds == 13 ? 1 : 0;
             })
         .run(arguments);
   }

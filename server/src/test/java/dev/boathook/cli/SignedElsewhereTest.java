@@ -112,7 +112,8 @@ class SignedElsewhereTest {
             FileReader.disk(),
             World.system(),
             _ -> 0,
-            _ -> 0)
+            _ -> 0,
+            (_, _, _, _) -> 0)
         .run(arguments);
   }
 

@@ -292,7 +292,8 @@ class TriggerCommandTest {
             FileReader.disk(),
             world,
             _ -> 0,
-            _ -> 0)
+            _ -> 0,
+            (_, _, _, _) -> 0)
         .run(arguments);
   }
 
