@@ -193,10 +193,11 @@ final class NodeProcess {
   private void everySecond() {
     around.agenda.after(
         machine.trueNanos(SECOND),
-        () -> run(() -> {
-          refresh();
-          everySecond();
-        }));
+        () ->
+            run(() -> {
+              refresh();
+              everySecond();
+            }));
   }
 
   /** Reads what has changed of the endpoints. */
@@ -292,11 +293,12 @@ final class NodeProcess {
     long millis = idle ? Math.clamp(wait.toMillis(), 1, 1_000) : 0;
     around.agenda.after(
         machine.trueNanos(millis * MILLI),
-        () -> run(() -> {
-          if (number == wakes) {
-            keepTime();
-          }
-        }));
+        () ->
+            run(() -> {
+              if (number == wakes) {
+                keepTime();
+              }
+            }));
   }
 
   private void checkBounds() {
@@ -364,11 +366,15 @@ final class NodeProcess {
           act(now -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now));
       case Message.Withdrawn withdrawn ->
           act(now -> engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now));
-      case Message.LookAgain lookAgain -> act(now -> {
-        if (engine.epochOf(lookAgain.shard()) != 0) {
-          engine.lookAgain(now);
-        }
-      });
+      case Message.Attempted attempted -> {
+        // Nobody waits for replies here.
+      }
+      case Message.LookAgain lookAgain ->
+          act(now -> {
+            if (engine.epochOf(lookAgain.shard()) != 0) {
+              engine.lookAgain(now);
+            }
+          });
       case Message.Shards shards -> {
         leases.hurry(machine.nanoTime());
         leaseSoon();
@@ -397,11 +403,7 @@ final class NodeProcess {
       return;
     }
     around.ask(
-        this,
-        Ask.READ,
-        () -> true,
-        found -> around.network.send(attempt),
-        () -> unsent(attempt));
+        this, Ask.READ, () -> true, found -> around.network.send(attempt), () -> unsent(attempt));
   }
 
   private void unsent(Attempt attempt) {
@@ -415,7 +417,8 @@ final class NodeProcess {
       return;
     }
     attempt.outcome = outcome;
-    around.note(() -> machine.name + " hears " + outcome + " of " + attempt.delivery().deliveryId());
+    around.note(
+        () -> machine.name + " hears " + outcome + " of " + attempt.delivery().deliveryId());
     if (dies(Fault.CRASH_BEFORE_RECORD)) {
       crash(Fault.CRASH_BEFORE_RECORD);
       return;
@@ -423,8 +426,7 @@ final class NodeProcess {
     EndpointRow endpoint = directory.get(attempt.delivery().endpointId());
     DeliveryPolicy policy = endpoint == null ? null : endpoint.policy();
     Instant now = clock.instant();
-    Resolution resolution =
-        engine.attempted(attempt.send, outcome, around.chance.unit(), now);
+    Resolution resolution = engine.attempted(attempt.send, outcome, around.chance.unit(), now);
     around.promises.resolved(attempt, resolution, policy, now);
     resolutions.put(attempt, resolution);
     toRecord.add(attempt);
@@ -601,12 +603,14 @@ final class NodeProcess {
         statement,
         told -> {
           around.note(() -> machine.name + " has operated: " + told);
-          told.withdrawn().forEach(row -> {
-            act(now -> engine.withdrawn(row.endpointId(), row.deliveryId(), now));
-            tell(new Message.Withdrawn(row.endpointId(), row.deliveryId()));
-          });
-          told.expected().forEach(one ->
-              act(now -> engine.expect(one.endpointId(), one.lanes(), one.dueAt(), now)));
+          told.withdrawn()
+              .forEach(row -> {
+                act(now -> engine.withdrawn(row.endpointId(), row.deliveryId(), now));
+                tell(new Message.Withdrawn(row.endpointId(), row.deliveryId()));
+              });
+          told.expected()
+              .forEach(one ->
+                  act(now -> engine.expect(one.endpointId(), one.lanes(), one.dueAt(), now)));
         },
         () -> {});
   }
@@ -615,11 +619,12 @@ final class NodeProcess {
     long number = ++leaseWakes;
     around.agenda.after(
         0,
-        () -> run(() -> {
-          if (number == leaseWakes) {
-            leaseStep();
-          }
-        }));
+        () ->
+            run(() -> {
+              if (number == leaseWakes) {
+                leaseStep();
+              }
+            }));
   }
 
   private void leaseStep() {
@@ -641,27 +646,31 @@ final class NodeProcess {
       long number = ++leaseWakes;
       around.agenda.after(
           machine.trueNanos(Math.max(1, wait.untilNanos() - nanos)),
-          () -> run(() -> {
-            if (number == leaseWakes) {
-              leaseStep();
-            }
-          }));
+          () ->
+              run(() -> {
+                if (number == leaseWakes) {
+                  leaseStep();
+                }
+              }));
       return;
     }
     leasing = true;
-    Runnable failed = () -> {
-      leasing = false;
-      leases.failed(machine.nanoTime());
-      leaseStep();
-    };
+    Runnable failed =
+        () -> {
+          leasing = false;
+          leases.failed(machine.nanoTime());
+          leaseStep();
+        };
     switch (step) {
       case Leases.Step.Join join ->
           around.ask(
               this,
               Ask.LEASE,
               () -> {
-                around.store.leases().join(
-                    machine.nodeId, join.nonce(), TERM.length(), around.storeTime());
+                around
+                    .store
+                    .leases()
+                    .join(machine.nodeId, join.nonce(), TERM.length(), around.storeTime());
                 return around.storeTime();
               },
               storeTime -> {

@@ -173,16 +173,14 @@ final class Promises implements Store.Watcher {
       throw new BrokenPromise(
           Promise.ONLY_WHAT_WAS_ACCEPTED, "%s is not in the store".formatted(delivery));
     }
-    List<Attempt> before =
-        attempts.computeIfAbsent(delivery.deliveryId(), id -> new ArrayList<>());
+    List<Attempt> before = attempts.computeIfAbsent(delivery.deliveryId(), id -> new ArrayList<>());
     if (isValid(attempt)) {
       for (Attempt earlier : before) {
         checkRepeat(earlier, attempt, row);
       }
       checkState(attempt, row);
       if (row.isWaiting() && row.dueAt().isAfter(now.plusNanos(1_000))) {
-        throw new BrokenPromise(
-            Promise.DUE_TIMES, "sent at %s, but due is %s".formatted(now, row));
+        throw new BrokenPromise(Promise.DUE_TIMES, "sent at %s, but due is %s".formatted(now, row));
       }
       checkLane(attempt, row);
     }
@@ -256,8 +254,7 @@ final class Promises implements Store.Watcher {
     if (isReadForwards(lane)) {
       DeliveryRow first = store().firstInLane(lane.endpointId(), lane.key());
       if (first != null && !first.deliveryId().equals(row.deliveryId())) {
-        throw new BrokenPromise(
-            Promise.ORDER, "%s is sent while %s waits".formatted(row, first));
+        throw new BrokenPromise(Promise.ORDER, "%s is sent while %s waits".formatted(row, first));
       }
     }
   }
@@ -284,7 +281,8 @@ final class Promises implements Store.Watcher {
   }
 
   /** The core says what becomes of a delivery. */
-  void resolved(Attempt attempt, Resolution resolution, @Nullable DeliveryPolicy policy, Instant now) {
+  void resolved(
+      Attempt attempt, Resolution resolution, @Nullable DeliveryPolicy policy, Instant now) {
     Outcome outcome = Objects.requireNonNull(attempt.outcome);
     Waiting delivery = attempt.delivery();
     if (resolution.attempts() != delivery.attempts() + 1) {
@@ -320,7 +318,8 @@ final class Promises implements Store.Watcher {
     if (outcome instanceof Outcome.Refused refused && refused.retryAfter() != null) {
       asked = shorter(refused.retryAfter(), retries.maxRetryAfter());
     }
-    double least = Math.max(wait.toMillis() * (1 - retries.jitter()) - 1, asked.toMillis());
+    double least =
+        Math.max(wait.toMillis() * (1 - retries.jitter()) - 1, (double) asked.toMillis());
     long most = Math.max(wait.toMillis(), asked.toMillis());
     long due = Duration.between(now, resolution.dueAt()).toMillis();
     if (due < (long) least || due > most) {
@@ -344,9 +343,9 @@ final class Promises implements Store.Watcher {
       // Nodes that have started since are ahead of the others, or behind.
       return true;
     }
-    Duration age =
-        Duration.ofNanos(agenda.now() - madeAt.getOrDefault(delivery.deliveryId(), 0L));
-    Duration then = age.plus(retries.schedule().waits().get(attempts)).plus(retries.maxRetryAfter());
+    Duration age = Duration.ofNanos(agenda.now() - madeAt.getOrDefault(delivery.deliveryId(), 0L));
+    Duration then =
+        age.plus(retries.schedule().waits().get(attempts)).plus(retries.maxRetryAfter());
     return then.plus(then.dividedBy(3)).plusSeconds(1).compareTo(maxAge) > 0;
   }
 }
