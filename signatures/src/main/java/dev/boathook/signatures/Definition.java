@@ -161,7 +161,12 @@ final class Definition implements Provider {
   }
 
   private Facts facts(WebhookRequest request) {
-    return new Facts(request, pointers, jsonFormField);
+    return facts(request, pointers);
+  }
+
+  /** The facts at these pointers. */
+  Facts facts(WebhookRequest request, JsonPointers asked) {
+    return new Facts(request, asked, jsonFormField);
   }
 
   private Reading.Item item(WebhookRequest request, byte[] part) {

@@ -51,7 +51,7 @@ record EnvelopeRule(Field id, Field type, Field key, Field time, Field dedupe, b
   }
 
   /** The text, or its hash if a database might not take it: both tell the same things apart. */
-  private static @Nullable String identifier(@Nullable String text) {
+  static @Nullable String identifier(@Nullable String text) {
     if (text == null || (text.length() <= Envelope.MAX_LENGTH && isStorable(text))) {
       return text;
     }

@@ -61,6 +61,25 @@ sealed interface Field {
   /** Nowhere. */
   record Nowhere() implements Field {}
 
+  /**
+   * A field as people write it: {@code header:NAME}, {@code json:/pointer}, {@code form:FIELD} or
+   * {@code query:NAME}; null if it is none of these.
+   */
+  static @Nullable Field parse(String place) {
+    int colon = place.indexOf(':');
+    String what = place.substring(colon + 1);
+    if (colon < 0 || what.isEmpty()) {
+      return null;
+    }
+    return switch (place.substring(0, colon)) {
+      case "header" -> Ascii.isVisible(what) && !what.contains(":") ? header(what) : null;
+      case "form" -> Ascii.isVisible(what) ? form(what) : null;
+      case "query" -> Ascii.isVisible(what) ? query(what) : null;
+      case "json" -> what.startsWith("/") ? json(what) : null;
+      default -> null;
+    };
+  }
+
   static Field header(String name) {
     return new Header(name);
   }

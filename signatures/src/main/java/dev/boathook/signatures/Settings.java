@@ -173,33 +173,11 @@ final class Settings {
     if (place.equals("none")) {
       return Field.nowhere();
     }
-    int colon = place.indexOf(':');
-    String where = colon < 0 ? "" : place.substring(0, colon);
-    String what = place.substring(colon + 1);
-    if (!what.isEmpty()) {
-      switch (where) {
-        case "header" -> {
-          return Field.header(checkedHeaderName(name, what));
-        }
-        case "form" -> {
-          if (Ascii.isVisible(what)) {
-            return Field.form(what);
-          }
-        }
-        case "query" -> {
-          if (Ascii.isVisible(what)) {
-            return Field.query(what);
-          }
-        }
-        case "json" -> {
-          if (what.startsWith("/")) {
-            return Field.json(what);
-          }
-        }
-        default -> {}
-      }
+    Field field = Field.parse(place);
+    if (field == null) {
+      throw invalid(name, "is not header:NAME, json:/pointer, form:FIELD, query:NAME or none");
     }
-    throw invalid(name, "is not header:NAME, json:/pointer, form:FIELD, query:NAME or none");
+    return field;
   }
 
   private String checkedHeaderName(String setting, String header) {

@@ -24,6 +24,18 @@ public record WebhookRequest(String method, String url, Headers headers, byte[] 
     return new WebhookRequest(method, url, headers, otherBody);
   }
 
+  /** What the provider would have sent for this event alone. */
+  public WebhookRequest alone(Reading.Item item) {
+    String contentType = headers.first("Content-Type");
+    return new WebhookRequest(
+        method,
+        url,
+        item.contentType().equals(contentType) || item.contentType().isEmpty()
+            ? headers
+            : Headers.of("Content-Type", item.contentType()).plus(headers),
+        item.body());
+  }
+
   /** The same request with more header lines at the end. */
   public WebhookRequest plus(Headers more) {
     return new WebhookRequest(method, url, headers.plus(more), body);
