@@ -42,6 +42,8 @@ import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.route.Projects;
+import dev.boathook.sequence.Gaps;
+import dev.boathook.sequence.Releases;
 import dev.boathook.signatures.KeyFetcher;
 import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.source.Sources;
@@ -62,6 +64,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -169,10 +172,23 @@ public final class Boathook implements AutoCloseable {
                 sender,
                 new Reactions(directory, changes, endpoints, metrics)));
     dispatcher.watchEndpoints();
+    Releases releases =
+        new Releases(
+            world,
+            database,
+            directory,
+            dispatcher,
+            (projectId, outcome) -> metrics.sequenced(projectName(directory, projectId), outcome));
     Acceptor acceptor =
         keep(
             new Acceptor(
-                world, database, partitions, directory, dispatcher, Acceptor.Limits.DEFAULT));
+                world,
+                database,
+                partitions,
+                directory,
+                dispatcher,
+                releases,
+                Acceptor.Limits.DEFAULT));
     RefusedRequests refused = new RefusedRequests();
     Ingress ingress =
         new Ingress(
@@ -197,6 +213,12 @@ public final class Boathook implements AutoCloseable {
     maintenance.every(Duration.ofSeconds(1), "refreshing the directory", directory::refreshAll);
     maintenance.every(
         Duration.ofSeconds(15), "counting the backlog", () -> count(database, directory, metrics));
+    maintenance.every(Duration.ofSeconds(1), "releasing what has waited", releases::releaseDue);
+    Gaps gaps = new Gaps(database.jdbi());
+    maintenance.every(
+        Duration.ofMinutes(1),
+        "expiring gaps and idle resources",
+        () -> gaps.expire(world.clock().instant()));
     Expiry expiry = new Expiry(database.jdbi());
     maintenance.every(
         Duration.ofMinutes(1),
@@ -239,6 +261,7 @@ public final class Boathook implements AutoCloseable {
                 new BulkCancellation(world, database.jdbi(), directory, dispatcher),
                 new Lanes(world, database.jdbi(), directory, dispatcher)),
             refused,
+            gaps,
             rules,
             metrics,
             readiness::health,
@@ -288,12 +311,11 @@ public final class Boathook implements AutoCloseable {
     Map<UUID, Backlog> backlogs = Backlog.count(database.jdbi());
     for (ProjectView project : directory.projects()) {
       Backlog backlog = backlogs.get(project.projectId());
-      if (backlog == null) {
-        metrics.backlog(project.name(), 0, Double.NaN);
-      } else {
-        metrics.backlog(
-            project.name(), backlog.waiting(), backlog.oldestDueAt().toEpochMilli() / 1_000.0);
-      }
+      Instant oldest = backlog == null ? null : backlog.oldestDueAt();
+      metrics.backlog(
+          project.name(),
+          backlog == null ? 0 : backlog.waiting(),
+          oldest == null ? Double.NaN : oldest.toEpochMilli() / 1_000.0);
     }
   }
 

@@ -124,6 +124,8 @@ final class Declarations {
     declared.allowedNets().ifPresent(source::allowedNets);
     declared.clientCertificates().ifPresent(source::clientCertificates);
     declared.replyFallback().ifPresent(source::replyFallback);
+    declared.orderingKey().ifPresent(source::orderingKey);
+    declared.sequence().ifPresent(source::sequence);
     return source;
   }
 

@@ -9,6 +9,7 @@ import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.StatusPattern;
+import dev.boathook.signatures.Place;
 import dev.boathook.source.ReplyFallback;
 import dev.boathook.store.StoreException;
 import dev.boathook.store.TestingDatabase;
@@ -196,7 +197,9 @@ class DeclarationsTest {
         Optional.of(List.of(Cidr.parse("192.0.2.0/24"))),
         Optional.empty(),
         Optional.of("shop"),
-        Optional.of(new ReplyFallback(202, "text/plain", "")));
+        Optional.of(new ReplyFallback(202, "text/plain", "")),
+        Optional.of(Place.parse("header:X-Resource")),
+        Optional.empty());
   }
 
   private static JsonNode source(TestingServer server) throws Exception {

@@ -260,6 +260,8 @@ class ListenerTlsTest {
         nets,
         certificates,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -11,6 +11,7 @@ import dev.boathook.deliver.Replies;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.Security;
@@ -33,9 +34,11 @@ import dev.boathook.outbound.Resolver;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.route.Directory;
 import dev.boathook.route.Projects;
+import dev.boathook.sequence.Releases;
 import dev.boathook.signatures.Headers;
 import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.signatures.StandardWebhooks;
+import dev.boathook.source.Sequenced;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Database;
@@ -71,6 +74,7 @@ public final class TestingDoor implements AutoCloseable {
   private final NodeId nodeId;
   private final Node node;
   private final Dispatcher dispatcher;
+  private final Releases releases;
   private final Acceptor acceptor;
   private final Directory directory;
   private final UUID projectId;
@@ -122,7 +126,8 @@ public final class TestingDoor implements AutoCloseable {
             sender,
             new Reactions(directory, changes, endpoints, new Metrics()));
     dispatcher.watchEndpoints();
-    acceptor = new Acceptor(world, database, partitions, directory, dispatcher, limits);
+    releases = new Releases(world, database, directory, dispatcher, (project, outcome) -> {});
+    acceptor = new Acceptor(world, database, partitions, directory, dispatcher, releases, limits);
     dispatcher.start();
   }
 
@@ -172,6 +177,11 @@ public final class TestingDoor implements AutoCloseable {
     return projectId;
   }
 
+  /** Lets go on what has waited long enough; nobody calls it but the test. */
+  public Releases releases() {
+    return releases;
+  }
+
   /** Those who wait for replies. */
   public Replies replies() {
     return dispatcher.replies();
@@ -199,12 +209,18 @@ public final class TestingDoor implements AutoCloseable {
       @Nullable String dedupeKey,
       String body,
       @Nullable Instant occurredAt) {
-    return offer(from, type, null, dedupeKey, body, occurredAt);
+    return offer(from, type, null, dedupeKey, body, occurredAt, null);
   }
 
   /** An offer of the usual origin with an ordering key. */
   public Offer keyed(String type, @Nullable String key, String body) {
-    return offer(origin, type, key, null, body, null);
+    return offer(origin, type, key, null, body, null, null);
+  }
+
+  /** An offer of this origin with a position, whose ordering key is the resource. */
+  public Offer sequenced(
+      Origin from, String type, @Nullable String dedupeKey, String body, Sequenced sequenced) {
+    return offer(from, type, sequenced.resource(), dedupeKey, body, null, sequenced);
   }
 
   private Offer offer(
@@ -213,7 +229,8 @@ public final class TestingDoor implements AutoCloseable {
       @Nullable String key,
       @Nullable String dedupeKey,
       String body,
-      @Nullable Instant occurredAt) {
+      @Nullable Instant occurredAt,
+      @Nullable Sequenced sequenced) {
     byte[] bytes = body.getBytes(UTF_8);
     return new Offer(
         projectId,
@@ -228,13 +245,19 @@ public final class TestingDoor implements AutoCloseable {
         "application/json",
         Headers.of(),
         bytes,
-        Hash.sha256(bytes));
+        Hash.sha256(bytes),
+        sequenced);
   }
 
   /** Makes an active endpoint of the project's own that wants this type. */
   public Endpoint endpoint(String url, String type, List<Duration> waits, int maxInFlight)
       throws Exception {
     return endpoint(url, type, policy(waits, maxInFlight));
+  }
+
+  /** Makes an active endpoint of the project's own that wants this type, in this order. */
+  public Endpoint endpoint(String url, String type, Order order) throws Exception {
+    return endpoint(url, type, policy(order, List.of(Duration.ZERO, Duration.ofMillis(50)), 32));
   }
 
   /** The same with a whole policy. */
@@ -265,9 +288,13 @@ public final class TestingDoor implements AutoCloseable {
 
   /** A policy with these waits and so many attempts at once. */
   public static DeliveryPolicy policy(List<Duration> waits, int maxInFlight) {
+    return policy(DeliveryPolicy.DEFAULT.order(), waits, maxInFlight);
+  }
+
+  private static DeliveryPolicy policy(Order order, List<Duration> waits, int maxInFlight) {
     DeliveryPolicy usual = DeliveryPolicy.DEFAULT;
     return new DeliveryPolicy(
-        usual.order(),
+        order,
         RetryPolicy.of(new RetrySchedule(waits)),
         List.of(),
         List.of(),
@@ -308,6 +335,14 @@ public final class TestingDoor implements AutoCloseable {
       statement.execute(sql);
     }
     return connection;
+  }
+
+  /** Runs a statement. */
+  public void change(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** Lets no event be accepted until this is closed: accepting locks the project's row. */

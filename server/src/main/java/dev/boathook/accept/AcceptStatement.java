@@ -4,6 +4,7 @@ import dev.boathook.deliver.Replies;
 import dev.boathook.event.Event;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Waiting;
+import dev.boathook.sequence.HeldDelivery;
 import dev.boathook.store.Json;
 import dev.boathook.store.Sql;
 import dev.boathook.store.Text;
@@ -32,10 +33,21 @@ final class AcceptStatement {
   /**
    * An event that is to be, with its deliveries.
    *
+   * @param deliveries those that go on at once, or have their places in lanes
+   * @param held those that are released in their turn: in no lane, and due at infinity
    * @param waiter waits for what one of the endpoints answers; null when nobody does
    */
   record Routed(
-      Offer offer, Event event, List<Waiting> deliveries, Replies.@Nullable Waiter waiter) {}
+      Offer offer,
+      Event event,
+      List<Waiting> deliveries,
+      List<HeldDelivery> held,
+      Replies.@Nullable Waiter waiter) {
+    /** How many endpoints are to get it. */
+    int matched() {
+      return deliveries.size() + held.size();
+    }
+  }
 
   /** What the statement answered. */
   sealed interface Answer {
@@ -113,11 +125,11 @@ final class AcceptStatement {
       Instant occurredAt = event.occurredAt();
       occurred[i] = occurredAt == null ? null : occurredAt.toString();
       verified[i] = event.verified();
-      matched[i] = batch.get(i).deliveries().size();
+      matched[i] = batch.get(i).matched();
       contentTypes[i] = event.contentType();
       headers[i] = Text.storable(Json.of(event.headers()));
       bodies[i] = event.body();
-      deliveryCount += batch.get(i).deliveries().size();
+      deliveryCount += batch.get(i).matched();
     }
     UUID[] deliveryIds = new UUID[deliveryCount];
     UUID[] deliveryEvents = new UUID[deliveryCount];
@@ -135,6 +147,15 @@ final class AcceptStatement {
         deliveryInLane[d] = place != null;
         deliveryKeys[d] = place == null ? routed.event().key() : place.key();
         deliveryDues[d] = delivery.dueAt().toString();
+        d++;
+      }
+      for (HeldDelivery delivery : routed.held()) {
+        deliveryIds[d] = delivery.deliveryId();
+        deliveryEvents[d] = routed.event().id();
+        deliveryEndpoints[d] = delivery.endpointId();
+        deliveryInLane[d] = false;
+        deliveryKeys[d] = routed.event().key();
+        deliveryDues[d] = "infinity";
         d++;
       }
     }

@@ -18,6 +18,8 @@ import dev.boathook.lane.Place;
 import dev.boathook.lane.Waiting;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
+import dev.boathook.sequence.HeldDelivery;
+import dev.boathook.sequence.Releases;
 import dev.boathook.store.Database;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Partitions;
@@ -77,6 +79,7 @@ public final class Acceptor implements AutoCloseable {
   private final Partitions partitions;
   private final Directory directory;
   private final Dispatcher dispatcher;
+  private final SequencedAccept sequencedAccept;
   private final Limits limits;
   private final BlockingQueue<Group> queue;
   private final AtomicInteger queuedOffers = new AtomicInteger();
@@ -109,12 +112,14 @@ public final class Acceptor implements AutoCloseable {
       Partitions partitions,
       Directory directory,
       Dispatcher dispatcher,
+      Releases releases,
       Limits limits) {
     this.world = world;
     this.database = database;
     this.partitions = partitions;
     this.directory = directory;
     this.dispatcher = dispatcher;
+    this.sequencedAccept = new SequencedAccept(world.ids(), releases);
     this.limits = limits;
     this.queue = new ArrayBlockingQueue<>(limits.maxQueued);
     this.writer = Thread.ofPlatform().name("boathook-acceptor").start(this::run);
@@ -235,16 +240,20 @@ public final class Acceptor implements AutoCloseable {
     private final List<Offer> offers;
     private final Replies.@Nullable Waiter waiter;
     private final long bodyBytes;
+    private final boolean isSequenced;
     private final CompletableFuture<GroupAcceptance> answer = new CompletableFuture<>();
 
     Group(List<Offer> offers, Replies.@Nullable Waiter waiter) {
       this.offers = offers;
       this.waiter = waiter;
       long bytes = 0;
+      boolean sequenced = false;
       for (Offer offer : offers) {
         bytes += offer.body().length;
+        sequenced |= offer.sequenced() != null;
       }
       this.bodyBytes = bytes;
+      this.isSequenced = sequenced;
     }
 
     void unavailable(Acceptance.Unavailable.Reason reason) {
@@ -290,14 +299,16 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private void process(List<Group> batch) {
-    Map<UUID, List<Group>> byProject = new LinkedHashMap<>();
+    Map<Share, List<Group>> shares = new LinkedHashMap<>();
     for (Group group : batch) {
       UUID projectId = group.offers.getFirst().projectId();
-      byProject.computeIfAbsent(projectId, id -> new ArrayList<>()).add(group);
+      shares
+          .computeIfAbsent(new Share(projectId, group.isSequenced), share -> new ArrayList<>())
+          .add(group);
     }
-    byProject.forEach((projectId, groups) -> {
+    shares.forEach((share, groups) -> {
       try {
-        write(projectId, groups);
+        write(share.projectId, groups);
       } catch (RuntimeException | Error e) {
         if (Outage.caused(e)) {
           notAccepted(groups, e);
@@ -308,6 +319,9 @@ public final class Acceptor implements AutoCloseable {
       }
     });
   }
+
+  /** What of a batch goes into one commit. */
+  private record Share(UUID projectId, boolean isSequenced) {}
 
   private void write(UUID projectId, List<Group> groups) {
     for (int routing = 0; routing < MAX_ROUTINGS; routing++) {
@@ -344,14 +358,13 @@ public final class Acceptor implements AutoCloseable {
     for (Group group : groups) {
       for (Offer offer : group.offers) {
         boolean isFirst = offer.dedupeKey() == null || keys.add(key(offer));
-        routed.add(isFirst ? route(project, offer, group.waiter, now) : null);
+        routed.add(isFirst ? route(project, group, offer, now) : null);
       }
     }
     return routed;
   }
 
-  private Routed route(
-      ProjectView project, Offer offer, Replies.@Nullable Waiter waiter, Instant now) {
+  private Routed route(ProjectView project, Group group, Offer offer, Instant now) {
     Event event =
         new Event(
             offer.projectId(),
@@ -363,14 +376,21 @@ public final class Acceptor implements AutoCloseable {
             now,
             offer.occurredAt(),
             offer.verified(),
+            false,
             offer.contentType(),
             offer.headers(),
             offer.body());
-    UUID asked = waiter == null ? null : waiter.endpointId();
+    UUID asked = group.waiter == null ? null : group.waiter.endpointId();
     List<Waiting> deliveries = new ArrayList<>();
+    List<HeldDelivery> held = new ArrayList<>();
     Instant made = dispatcher.clock().instant();
     for (Endpoint endpoint : project.receiving(event.origin(), event.type(), asked)) {
+      // Who waits for the answer is not made to wait for others.
       boolean isAsked = endpoint.id().equals(asked);
+      if (group.isSequenced && !isAsked) {
+        held.add(new HeldDelivery(world.ids().next(), endpoint.id()));
+        continue;
+      }
       deliveries.add(
           new Waiting(
               event.projectId(),
@@ -378,14 +398,13 @@ public final class Acceptor implements AutoCloseable {
               event.id(),
               endpoint.id(),
               event.type(),
-              // Who waits for the answer is not made to wait for others.
               endpoint.policy().order().hasLanes() && !isAsked ? Place.in(event.key()) : null,
               0,
               isAsked ? made : endpoint.policy().retries(event.type()).firstDue(made),
               event.body().length,
               event));
     }
-    return new Routed(offer, event, deliveries, waiter);
+    return new Routed(offer, event, deliveries, held, group.waiter);
   }
 
   /** Writes and answers; false when the batch must be routed anew. */
@@ -406,7 +425,11 @@ public final class Acceptor implements AutoCloseable {
     dispatcher.reserve(deliveries);
     AcceptStatement.Answer answer;
     try (Connection connection = database.acceptConnection()) {
-      answer = AcceptStatement.accept(connection, project.projectId(), project.version(), rows);
+      answer =
+          groups.getFirst().isSequenced
+              ? sequencedAccept.accept(
+                  connection, project, rows, routed, dispatcher.clock().instant())
+              : AcceptStatement.accept(connection, project.projectId(), project.version(), rows);
     } catch (SQLException e) {
       dispatcher.abandoned(deliveries, false);
       return failed(e, project.projectId(), groups);

@@ -2,6 +2,7 @@ package dev.boathook.accept;
 
 import dev.boathook.event.Origin;
 import dev.boathook.signatures.Headers;
+import dev.boathook.source.Sequenced;
 import dev.boathook.store.Text;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers as they came, without credentials
  * @param body the bytes as they came
  * @param bodyHash what must be equal for a repeated key to be a plain duplicate, 32 bytes
+ * @param sequenced its position among the events of its resource; null if it has none
  */
 @SuppressWarnings("ArrayRecordComponent") // A payload is never copied on its way to the store.
 public record Offer(
@@ -39,7 +41,8 @@ public record Offer(
     String contentType,
     Headers headers,
     byte[] body,
-    byte[] bodyHash) {
+    byte[] bodyHash,
+    @Nullable Sequenced sequenced) {
   /** The longest type, key, id and dedupe key, in characters. */
   public static final int MAX_NAME_CHARACTERS = 255;
 
@@ -50,6 +53,38 @@ public record Offer(
     externalId = externalId == null ? null : named("id", Text.storable(externalId));
     dedupeKey = dedupeKey == null ? null : named("dedupe key", Text.storable(dedupeKey));
     contentType = Text.storable(contentType);
+  }
+
+  /** One that is in no sequence. */
+  public Offer(
+      UUID projectId,
+      Origin origin,
+      String type,
+      @Nullable String key,
+      @Nullable String externalId,
+      @Nullable String dedupeKey,
+      Duration dedupeWindow,
+      @Nullable Instant occurredAt,
+      boolean verified,
+      String contentType,
+      Headers headers,
+      byte[] body,
+      byte[] bodyHash) {
+    this(
+        projectId,
+        origin,
+        type,
+        key,
+        externalId,
+        dedupeKey,
+        dedupeWindow,
+        occurredAt,
+        verified,
+        contentType,
+        headers,
+        body,
+        bodyHash,
+        null);
   }
 
   private static String named(String what, String text) {

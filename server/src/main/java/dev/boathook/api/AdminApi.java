@@ -14,6 +14,7 @@ import dev.boathook.receive.Drain;
 import dev.boathook.receive.MediaType;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.route.Directory;
+import dev.boathook.sequence.Gaps;
 import dev.boathook.store.Outage;
 import dev.boathook.world.World;
 import io.helidon.http.HeaderNames;
@@ -70,6 +71,7 @@ public final class AdminApi {
       Publisher publisher,
       Operations operations,
       RefusedRequests refused,
+      Gaps gaps,
       AddressRules addressRules,
       Metrics metrics,
       Supplier<Health> health,
@@ -79,7 +81,7 @@ public final class AdminApi {
     this.changing = configuration.changes().turn();
     this.deliveries = deliveries;
     this.metrics = metrics;
-    table.addAll(new SourceRoutes(world, configuration, refused, publicUrl).table());
+    table.addAll(new SourceRoutes(world, configuration, refused, gaps, publicUrl).table());
     table.addAll(
         new EndpointRoutes(world, configuration, addressRules, deliveries, circuits).table());
     table.addAll(new ConsumerRoutes(world, configuration, publisher).table());

@@ -61,6 +61,7 @@ final class EventRoutes {
       Instant acceptedAt,
       @Nullable Instant occurredAt,
       boolean verified,
+      boolean late,
       String contentType,
       int bodyBytes) {}
 
@@ -90,6 +91,7 @@ final class EventRoutes {
         event.acceptedAt(),
         event.occurredAt(),
         event.verified(),
+        event.late(),
         event.contentType(),
         event.bodyBytes());
   }

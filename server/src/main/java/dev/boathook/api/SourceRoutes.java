@@ -7,11 +7,14 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.id.IdKind;
 import dev.boathook.id.Tokens;
 import dev.boathook.receive.RefusedRequests;
+import dev.boathook.sequence.Gaps;
 import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.InvalidSettings;
+import dev.boathook.signatures.Place;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.SequenceRule;
 import dev.boathook.source.Source;
 import dev.boathook.source.SourceSecret;
 import dev.boathook.source.SourceSecrets;
@@ -40,6 +43,7 @@ final class SourceRoutes {
   private static final int MAX_SETTING_CHARACTERS = 4_096;
   private static final int MAX_FINGERPRINT_CHARACTERS = 95;
   private static final int MAX_ID_CHARACTERS = 64;
+  private static final int MAX_CODE_CHARACTERS = 20;
   private static final int MAX_MEDIA_TYPE_CHARACTERS = 64;
   private static final Duration MAX_RETIREMENT = Duration.ofDays(366);
   private static final Set<String> CHANGEABLE =
@@ -51,26 +55,33 @@ final class SourceRoutes {
           "client_certificates",
           "reply_endpoint",
           "reply_fallback",
+          "ordering_key",
+          "sequence",
           "dedupe_window_seconds",
           "max_body_bytes",
           "enabled");
   private static final Set<String> DEFINITION = with(CHANGEABLE, "provider", "secrets");
   private static final Set<String> CERTIFICATES = Set.of("sha256", "ca", "names");
+  private static final Set<String> SEQUENCE =
+      Set.of("kind", "at", "resource", "starts_at", "wait_seconds", "max_held", "late");
   private static final Set<String> FALLBACK = Set.of("status", "content_type", "body");
 
   private final World world;
   private final Configuration configuration;
   private final RefusedRequests refused;
+  private final Gaps gaps;
   private final Optional<String> publicUrl;
 
   SourceRoutes(
       World world,
       Configuration configuration,
       RefusedRequests refused,
+      Gaps gaps,
       Optional<String> publicUrl) {
     this.world = world;
     this.configuration = configuration;
     this.refused = refused;
+    this.gaps = gaps;
     this.publicUrl = publicUrl;
   }
 
@@ -92,7 +103,8 @@ final class SourceRoutes {
         Route.post("/v1/sources/{id}/secrets", "changeSourceSecrets", MANAGE, this::changeSecrets),
         Route.post(
             "/v1/sources/{id}/secrets/retire", "retireSourceSecret", MANAGE, this::retireSecret),
-        Route.get("/v1/sources/{id}/refused", "listRefusedRequests", READ, this::refused));
+        Route.get("/v1/sources/{id}/refused", "listRefusedRequests", READ, this::refused),
+        Route.get("/v1/sources/{id}/gaps", "listGaps", READ, this::gaps, Page.LIMIT, Page.CURSOR));
   }
 
   private SourceView view(Source source) {
@@ -148,6 +160,8 @@ final class SourceRoutes {
         && Objects.equals(one.clientCertificates(), other.clientCertificates())
         && Objects.equals(one.replyEndpointId(), other.replyEndpointId())
         && Objects.equals(one.replyFallback(), other.replyFallback())
+        && Objects.equals(one.orderingKey(), other.orderingKey())
+        && Objects.equals(one.sequence(), other.sequence())
         && one.dedupeWindow().equals(other.dedupeWindow())
         && one.maxBodyBytes() == other.maxBodyBytes()
         && one.enabled() == other.enabled();
@@ -162,6 +176,8 @@ final class SourceRoutes {
         .clientCertificates(clientCertificates(fields, before.clientCertificates()))
         .replyEndpointId(replyEndpoint(call, fields, before.replyEndpointId()))
         .replyFallback(replyFallback(fields, before.replyFallback()))
+        .orderingKey(place(fields, "ordering_key", before.orderingKey()))
+        .sequence(sequence(fields, before.sequence()))
         .dedupeWindow(
             fields.wholeSeconds(
                 "dedupe_window_seconds", Source.MAX_DEDUPE_WINDOW, before.dedupeWindow()))
@@ -246,6 +262,84 @@ final class SourceRoutes {
           fallback.lines("body", ReplyFallback.MAX_BODY_BYTES));
     } catch (IllegalArgumentException e) {
       throw fields.wrong("reply_fallback", e);
+    }
+  }
+
+  /** A place in a request; null when the field is null. */
+  private static @Nullable Place place(Fields fields, String field, @Nullable Place absent)
+      throws Refusal {
+    if (!fields.has(field)) {
+      return absent;
+    }
+    String text = fields.textOrNull(field, Place.MAX_CHARACTERS, null);
+    try {
+      return text == null ? null : Place.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong(field, e);
+    }
+  }
+
+  private static @Nullable SequenceRule sequence(Fields fields, @Nullable SequenceRule absent)
+      throws Refusal {
+    if (!fields.has("sequence")) {
+      return absent;
+    }
+    Fields rule = fields.objectOrNull("sequence", SEQUENCE);
+    if (rule == null) {
+      return null;
+    }
+    SequenceRule.Kind kind = kind(rule);
+    if (kind != SequenceRule.Kind.NUMBER) {
+      for (String field : List.of("starts_at", "wait_seconds", "max_held")) {
+        if (rule.has(field) && !rule.isNull(field)) {
+          throw rule.wrong(field, "is only for kind number: nothing waits by another");
+        }
+      }
+    }
+    return new SequenceRule(
+        kind,
+        required(rule, "at"),
+        place(rule, "resource", null),
+        given(rule, "starts_at") ? rule.integer("starts_at", 0, Integer.MAX_VALUE, 0) : null,
+        given(rule, "wait_seconds")
+            ? rule.wholeSeconds("wait_seconds", SequenceRule.MAX_WAIT, SequenceRule.DEFAULT_WAIT)
+            : SequenceRule.DEFAULT_WAIT,
+        given(rule, "max_held")
+            ? rule.integer("max_held", 1, SequenceRule.MAX_MAX_HELD, SequenceRule.DEFAULT_MAX_HELD)
+            : SequenceRule.DEFAULT_MAX_HELD,
+        late(rule));
+  }
+
+  private static Place required(Fields fields, String field) throws Refusal {
+    Place place = place(fields, field, null);
+    if (place == null) {
+      throw fields.wrong(field, "is missing");
+    }
+    return place;
+  }
+
+  private static boolean given(Fields fields, String field) {
+    return fields.has(field) && !fields.isNull(field);
+  }
+
+  private static SequenceRule.Kind kind(Fields rule) throws Refusal {
+    String code = rule.text("kind", MAX_CODE_CHARACTERS);
+    try {
+      return SequenceRule.Kind.of(code);
+    } catch (IllegalArgumentException e) {
+      throw rule.wrong("kind", e);
+    }
+  }
+
+  private static SequenceRule.Late late(Fields rule) throws Refusal {
+    if (!rule.has("late")) {
+      return SequenceRule.Late.DELIVER;
+    }
+    String code = rule.text("late", MAX_CODE_CHARACTERS);
+    try {
+      return SequenceRule.Late.of(code);
+    } catch (IllegalArgumentException e) {
+      throw rule.wrong("late", e);
     }
   }
 
@@ -399,6 +493,28 @@ final class SourceRoutes {
 
   private Answer refused(Call call) throws Refusal {
     return Answer.json(200, new RefusedList(refused.of(find(call).id())));
+  }
+
+  /** A gap as it is shown. */
+  private record GapView(
+      @Nullable String resource, long first, long last, String cause, Instant foundAt) {
+    static GapView of(Gaps.Gap gap) {
+      return new GapView(
+          gap.resource().isEmpty() ? null : gap.resource(),
+          gap.first(),
+          gap.last(),
+          gap.cause(),
+          gap.foundAt());
+    }
+  }
+
+  private Answer gaps(Call call) throws Refusal {
+    Page page = call.page();
+    UUID sourceId = find(call).id();
+    return page.answer(
+        gaps.list(call.projectId(), sourceId, page.before(), page.rows()),
+        Gaps.Gap::id,
+        GapView::of);
   }
 
   private Source save(Call call, Source source) throws Refusal {

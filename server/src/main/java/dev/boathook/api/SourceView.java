@@ -2,7 +2,9 @@ package dev.boathook.api;
 
 import dev.boathook.address.Cidr;
 import dev.boathook.id.IdKind;
+import dev.boathook.signatures.Place;
 import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.SequenceRule;
 import dev.boathook.source.Source;
 import dev.boathook.source.SourceSecret;
 import dev.boathook.tls.ClientCertificates;
@@ -26,6 +28,8 @@ record SourceView(
     @Nullable CertificatesView clientCertificates,
     @Nullable String replyEndpoint,
     @Nullable ReplyFallback replyFallback,
+    @Nullable String orderingKey,
+    @Nullable SequenceView sequence,
     boolean enabled,
     long dedupeWindowSeconds,
     int maxBodyBytes,
@@ -51,6 +55,35 @@ record SourceView(
     }
   }
 
+  /** How events are numbered, as it is shown; what is only for numbers is null for others. */
+  record SequenceView(
+      String kind,
+      String at,
+      @Nullable String resource,
+      @Nullable Integer startsAt,
+      @Nullable Long waitSeconds,
+      @Nullable Integer maxHeld,
+      String late) {
+    private static @Nullable SequenceView of(@Nullable SequenceRule rule) {
+      if (rule == null) {
+        return null;
+      }
+      boolean waits = rule.kind() == SequenceRule.Kind.NUMBER;
+      return new SequenceView(
+          rule.kind().code(),
+          rule.at().toString(),
+          text(rule.resource()),
+          rule.startsAt(),
+          waits ? rule.maxWait().toSeconds() : null,
+          waits ? rule.maxHeld() : null,
+          rule.late().code());
+    }
+  }
+
+  private static @Nullable String text(@Nullable Place place) {
+    return place == null ? null : place.toString();
+  }
+
   static SourceView of(Source source, Optional<String> publicUrl, Instant now) {
     String path = "/in/" + source.token();
     UUID replyEndpoint = source.replyEndpointId();
@@ -66,6 +99,8 @@ record SourceView(
         CertificatesView.of(source.clientCertificates()),
         replyEndpoint == null ? null : IdKind.ENDPOINT.format(replyEndpoint),
         source.replyFallback(),
+        text(source.orderingKey()),
+        SequenceView.of(source.sequence()),
         source.enabled(),
         source.dedupeWindow().toSeconds(),
         source.maxBodyBytes(),

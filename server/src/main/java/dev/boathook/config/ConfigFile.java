@@ -18,10 +18,12 @@ import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.InvalidSecret;
 import dev.boathook.signatures.InvalidSettings;
+import dev.boathook.signatures.Place;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.SequenceRule;
 import dev.boathook.source.Source;
 import dev.boathook.tls.ClientCertificates;
 import java.io.IOException;
@@ -60,9 +62,13 @@ final class ConfigFile {
           "allowed_nets",
           "client_certificates",
           "reply_endpoint",
-          "reply_fallback");
+          "reply_fallback",
+          "ordering_key",
+          "sequence");
   private static final Set<String> CERTIFICATES_KEYS = Set.of("sha256", "ca", "names");
   private static final Set<String> FALLBACK_KEYS = Set.of("status", "content_type", "body");
+  private static final Set<String> SEQUENCE_KEYS =
+      Set.of("kind", "at", "resource", "starts_at", "wait_seconds", "max_held", "late");
   private static final Set<String> ENDPOINT_KEYS =
       Set.of(
           "name",
@@ -161,6 +167,7 @@ final class ConfigFile {
     Optional<ClientCertificates> certificates =
         optional(source, "client_certificates", this::certificates);
     Optional<ReplyFallback> fallback = optional(source, "reply_fallback", this::fallback);
+    Optional<SequenceRule> sequence = optional(source, "sequence", this::sequence);
     return checked(
         node,
         "a source",
@@ -174,7 +181,9 @@ final class ConfigFile {
                 nets,
                 certificates,
                 optionalText(source, "reply_endpoint", _ -> {}),
-                fallback));
+                fallback,
+                place(source, "ordering_key"),
+                sequence));
   }
 
   private ClientCertificates certificates(YamlNode node) {
@@ -207,6 +216,44 @@ final class ConfigFile {
                 Integer.parseInt(number),
                 text("content_type", required(node, "reply_fallback", fallback, "content_type")),
                 text("body", required(node, "reply_fallback", fallback, "body"))));
+  }
+
+  private SequenceRule sequence(YamlNode node) {
+    Map<String, Entry> rule = entries(node, "sequence", SEQUENCE_KEYS);
+    SequenceRule.Kind kind =
+        parsed("kind", required(node, "sequence", rule, "kind"), SequenceRule.Kind::of);
+    for (String key : List.of("starts_at", "wait_seconds", "max_held")) {
+      YamlNode numbersOnly = optional(rule, key);
+      if (numbersOnly != null && kind != SequenceRule.Kind.NUMBER) {
+        throw wrong(numbersOnly, key, "is only for kind number: nothing waits by another");
+      }
+    }
+    Place at = parsed("at", required(node, "sequence", rule, "at"), Place::parse);
+    Optional<Place> resource = place(rule, "resource");
+    Optional<Integer> startsAt = value(rule, "starts_at", ConfigFile::count);
+    Optional<Integer> wait = value(rule, "wait_seconds", ConfigFile::count);
+    Optional<Integer> maxHeld = value(rule, "max_held", ConfigFile::count);
+    Optional<SequenceRule.Late> late = value(rule, "late", SequenceRule.Late::of);
+    return checked(
+        node,
+        "sequence",
+        () ->
+            new SequenceRule(
+                kind,
+                at,
+                resource.orElse(null),
+                startsAt.orElse(null),
+                wait.map(Duration::ofSeconds).orElse(SequenceRule.DEFAULT_WAIT),
+                maxHeld.orElse(SequenceRule.DEFAULT_MAX_HELD),
+                late.orElse(SequenceRule.Late.DELIVER)));
+  }
+
+  private Optional<Place> place(Map<String, Entry> entries, String key) {
+    return value(entries, key, Place::parse);
+  }
+
+  private <T> Optional<T> value(Map<String, Entry> entries, String key, Function<String, T> parse) {
+    return optional(entries, key, node -> parsed(key, node, parse));
   }
 
   private Optional<String> optionalText(

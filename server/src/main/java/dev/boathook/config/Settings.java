@@ -11,9 +11,11 @@ import dev.boathook.endpoint.StatusPattern;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.outbound.InvalidTargetUrl;
 import dev.boathook.outbound.TargetUrl;
+import dev.boathook.signatures.Place;
 import dev.boathook.signatures.Providers;
 import dev.boathook.signatures.StandardWebhooks;
 import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.SequenceRule;
 import dev.boathook.source.Source;
 import dev.boathook.tls.ClientCertificates;
 import java.nio.file.Path;
@@ -201,6 +203,8 @@ public record Settings(
    * @param clientCertificates what client certificate a caller must have; empty for what it is
    * @param replyEndpoint the name of the endpoint that is asked for answers; empty for what it is
    * @param replyFallback the answer when that endpoint gives none; empty for what it is
+   * @param orderingKey where an event's ordering key stands; empty for what it is
+   * @param sequence how its events are numbered; empty for what it is
    */
   public record SourceSettings(
       String name,
@@ -211,7 +215,9 @@ public record Settings(
       Optional<List<Cidr>> allowedNets,
       Optional<ClientCertificates> clientCertificates,
       Optional<String> replyEndpoint,
-      Optional<ReplyFallback> replyFallback) {
+      Optional<ReplyFallback> replyFallback,
+      Optional<Place> orderingKey,
+      Optional<SequenceRule> sequence) {
     /** Checks that the provider exists and can use the secrets and settings; keeps copies. */
     public SourceSettings {
       checkName(name);
@@ -230,6 +236,8 @@ public record Settings(
           provider,
           secrets,
           settings,
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the event's ordering key; null or empty for none
  * @param state where it is
  * @param attempts how many tries were recorded
- * @param dueAt when the next try is due; of no meaning in a final state
+ * @param dueAt when the next try is due; null while its event is held until others of its sequence
+ *     have come; of no meaning in a final state
  * @param finishedAt when it came to its end; null while it waits
  * @param lastOutcome how the last try ended, or why none was made; null before the first
  * @param lastStatus the last answer's status, or null
@@ -28,7 +29,7 @@ public record Delivery(
     @Nullable String key,
     DeliveryState state,
     int attempts,
-    Instant dueAt,
+    @Nullable Instant dueAt,
     @Nullable Instant finishedAt,
     @Nullable String lastOutcome,
     @Nullable Integer lastStatus,

@@ -183,7 +183,7 @@ public final class DeliveryQueries {
         row.getString("ordering_key"),
         DeliveryState.of(row.getString("state")),
         row.getInt("attempts"),
-        Columns.instant(row, "due_at"),
+        Columns.instantOrNull(row, "due_at"),
         Columns.instantOrNull(row, "finished_at"),
         row.getString("last_outcome"),
         row.getObject("last_status", Integer.class),

@@ -47,6 +47,9 @@ final class Requests {
       headers.add(new HttpHeader("boathook-type", visible(event.type())));
       // Our signature says that it comes from us, not that its provider has signed it.
       headers.add(new HttpHeader("boathook-verified", Boolean.toString(event.verified())));
+      if (event.late()) {
+        headers.add(new HttpHeader("boathook-late", "true"));
+      }
     }
     Headers.Builder unsigned = Headers.builder();
     headers.forEach(header -> unsigned.add(header.name(), header.value()));

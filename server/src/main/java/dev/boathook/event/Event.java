@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedAt when we accepted it, by our clock
  * @param occurredAt when it happened, as the provider says; null when it does not
  * @param verified whether a signature or token proved the origin
+ * @param late whether a later one of its resource had been released before it came
  * @param contentType the media type of the body, as it came
  * @param headers as they came, without credentials
  * @param body the bytes as they came; never changed
@@ -33,6 +34,7 @@ public record Event(
     Instant acceptedAt,
     @Nullable Instant occurredAt,
     boolean verified,
+    boolean late,
     String contentType,
     Headers headers,
     byte[] body) {}

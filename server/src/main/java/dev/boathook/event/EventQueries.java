@@ -88,6 +88,7 @@ public final class EventQueries {
         Columns.instant(row, "accepted_at"),
         Columns.instantOrNull(row, "occurred_at"),
         row.getBoolean("verified"),
+        row.getBoolean("late"),
         row.getString("content_type"),
         row.getInt("body_bytes"));
   }

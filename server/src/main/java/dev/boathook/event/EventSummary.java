@@ -19,6 +19,7 @@ public record EventSummary(
     Instant acceptedAt,
     @Nullable Instant occurredAt,
     boolean verified,
+    boolean late,
     String contentType,
     int bodyBytes) {
 
@@ -33,6 +34,7 @@ public record EventSummary(
         event.acceptedAt(),
         event.occurredAt(),
         event.verified(),
+        event.late(),
         event.contentType(),
         event.body().length);
   }

@@ -39,6 +39,7 @@ public final class Events {
                 Columns.instant(row, "accepted_at"),
                 Columns.instantOrNull(row, "occurred_at"),
                 row.getBoolean("verified"),
+                row.getBoolean("late"),
                 row.getString("content_type"),
                 Json.headers(row.getString("headers")),
                 row.getBytes("body")));

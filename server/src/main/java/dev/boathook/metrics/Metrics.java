@@ -3,6 +3,7 @@ package dev.boathook.metrics;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Notice;
 import dev.boathook.event.Origin;
+import dev.boathook.sequence.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -102,6 +103,23 @@ public final class Metrics {
         .tags("project", project, "kind", notice.code())
         .register(registry)
         .increment();
+  }
+
+  /** Numbered events have come, or were waited for long enough, and this is what was found. */
+  public void sequenced(String project, Outcome outcome) {
+    count("boathook.sequence.held", "Events that came ahead of others", project, outcome.held());
+    count("boathook.sequence.gaps", "Gaps among the numbers of events", project, outcome.gaps());
+    count("boathook.sequence.late", "Events that came too late", project, outcome.late());
+  }
+
+  private void count(String name, String description, String project, int count) {
+    if (count > 0) {
+      Counter.builder(name)
+          .description(description)
+          .tags("project", project)
+          .register(registry)
+          .increment(count);
+    }
   }
 
   private Timer timer(String name, String description) {

@@ -299,13 +299,15 @@ public final class Ingress {
                 webhook,
                 List.of(
                     offer(
+                        webhook,
                         new Reading.Item(envelope, contentType, webhook.body()),
                         KeptHeaders.of(webhook.headers(), source),
                         isVerified)));
         case Reading.Batch(List<Reading.Item> items) -> {
           // One for all of them: a thousand events do not have a thousand copies.
           Headers kept = KeptHeaders.of(webhook.headers(), source);
-          accept(webhook, items.stream().map(item -> offer(item, kept, isVerified)).toList());
+          accept(
+              webhook, items.stream().map(item -> offer(webhook, item, kept, isVerified)).toList());
         }
       }
     }
@@ -339,13 +341,15 @@ public final class Ingress {
       return Result.HANDSHAKE;
     }
 
-    private Offer offer(Reading.Item item, Headers kept, boolean isVerified) {
+    private Offer offer(
+        WebhookRequest webhook, Reading.Item item, Headers kept, boolean isVerified) {
       Envelope envelope = item.envelope();
+      Placement placement = Placement.of(source, webhook, item);
       return new Offer(
           source.projectId(),
           Origin.source(source.id()),
           envelope.type(),
-          envelope.key(),
+          placement.key(),
           envelope.providerEventId(),
           envelope.dedupeKey(),
           source.dedupeWindow(),
@@ -354,7 +358,8 @@ public final class Ingress {
           item.contentType(),
           kept,
           item.body(),
-          Hash.sha256(item.body()));
+          Hash.sha256(item.body()),
+          placement.sequenced());
     }
 
     private void accept(WebhookRequest webhook, List<Offer> offers) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.boathook.source;
 
 import dev.boathook.address.Cidr;
 import dev.boathook.signatures.InvalidSecret;
+import dev.boathook.signatures.Place;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Verifier;
 import dev.boathook.tls.ClientCertificates;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param replyEndpointId the endpoint of the project that is asked for the answer to a provider
  *     which waits for one; null for none
  * @param replyFallback the answer when that endpoint gives none; null for the provider's usual one
+ * @param orderingKey where an event's ordering key stands; null for where the provider has it
+ * @param sequence how its events are numbered; null if that is not known
  * @param dedupeWindow how long a repeated key is taken for a duplicate
  * @param maxBodyBytes the largest body
  * @param enabled whether requests are accepted; a disabled source answers as an unknown one
@@ -51,6 +54,8 @@ public record Source(
     @Nullable ClientCertificates clientCertificates,
     @Nullable UUID replyEndpointId,
     @Nullable ReplyFallback replyFallback,
+    @Nullable Place orderingKey,
+    @Nullable SequenceRule sequence,
     Duration dedupeWindow,
     int maxBodyBytes,
     boolean enabled,
@@ -156,6 +161,8 @@ public record Source(
     private @Nullable ClientCertificates clientCertificates;
     private @Nullable UUID replyEndpointId;
     private @Nullable ReplyFallback replyFallback;
+    private @Nullable Place orderingKey;
+    private @Nullable SequenceRule sequence;
     private Duration dedupeWindow;
     private int maxBodyBytes;
     private boolean enabled = true;
@@ -189,6 +196,8 @@ public record Source(
       this.clientCertificates = source.clientCertificates;
       this.replyEndpointId = source.replyEndpointId;
       this.replyFallback = source.replyFallback;
+      this.orderingKey = source.orderingKey;
+      this.sequence = source.sequence;
       this.dedupeWindow = source.dedupeWindow;
       this.maxBodyBytes = source.maxBodyBytes;
       this.enabled = source.enabled;
@@ -256,6 +265,18 @@ public record Source(
       return this;
     }
 
+    /** Where an event's ordering key stands; null for where the provider has it. */
+    public Builder orderingKey(@Nullable Place orderingKey) {
+      this.orderingKey = orderingKey;
+      return this;
+    }
+
+    /** How its events are numbered; null if that is not known. */
+    public Builder sequence(@Nullable SequenceRule sequence) {
+      this.sequence = sequence;
+      return this;
+    }
+
     /** How long a repeated key is taken for a duplicate. */
     public Builder dedupeWindow(Duration dedupeWindow) {
       this.dedupeWindow = dedupeWindow;
@@ -305,6 +326,8 @@ public record Source(
           clientCertificates,
           replyEndpointId,
           replyFallback,
+          orderingKey,
+          sequence,
           dedupeWindow,
           maxBodyBytes,
           enabled,

@@ -1,7 +1,9 @@
 package dev.boathook.source;
 
+import dev.boathook.signatures.Place;
 import dev.boathook.store.Json;
 import dev.boathook.tls.ClientCertificates;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,5 +84,45 @@ final class SourceJson {
 
   static @Nullable ReplyFallback replyFallback(@Nullable String json) {
     return json == null ? null : MAPPER.readValue(json, ReplyFallback.class);
+  }
+
+  static @Nullable String of(@Nullable Place place) {
+    return place == null ? null : place.toString();
+  }
+
+  static @Nullable Place place(@Nullable String text) {
+    return text == null ? null : Place.parse(text);
+  }
+
+  static @Nullable String of(@Nullable SequenceRule rule) {
+    if (rule == null) {
+      return null;
+    }
+    ObjectNode object = MAPPER.createObjectNode();
+    object.put("kind", rule.kind().code());
+    object.put("at", rule.at().toString());
+    object.put("resource", of(rule.resource()));
+    object.put("starts_at", rule.startsAt());
+    object.put("wait_seconds", rule.maxWait().toSeconds());
+    object.put("max_held", rule.maxHeld());
+    object.put("late", rule.late().code());
+    return MAPPER.writeValueAsString(object);
+  }
+
+  static @Nullable SequenceRule sequence(@Nullable String json) {
+    if (json == null) {
+      return null;
+    }
+    JsonNode object = MAPPER.readTree(json);
+    JsonNode resource = object.get("resource");
+    JsonNode startsAt = object.get("starts_at");
+    return new SequenceRule(
+        SequenceRule.Kind.of(object.get("kind").stringValue()),
+        Place.parse(object.get("at").stringValue()),
+        resource.isNull() ? null : Place.parse(resource.stringValue()),
+        startsAt.isNull() ? null : startsAt.intValue(),
+        Duration.ofSeconds(object.get("wait_seconds").longValue()),
+        object.get("max_held").intValue(),
+        SequenceRule.Late.of(object.get("late").stringValue()));
   }
 }

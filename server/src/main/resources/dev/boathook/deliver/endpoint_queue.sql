@@ -13,7 +13,7 @@ SELECT
   least(
     (SELECT min(due_at) FROM delivery
     WHERE project_id = :project AND endpoint_id = :endpoint AND state = 'waiting'
-      AND lane_seq IS NULL),
+      AND lane_seq IS NULL AND due_at < 'infinity'),
     (SELECT min(due_at) FROM lane
     WHERE project_id = :project AND endpoint_id = :endpoint AND done_seq < last_seq
       AND halted_at IS NULL)) AS oldest_due_at,

@@ -1,7 +1,7 @@
 -- Newest first. Ids rise with the time of acceptance, so times are looked up by id: that reads only
 -- the partitions of those days.
 SELECT event_id, origin_kind, origin_id, type, ordering_key, external_id, accepted_at, occurred_at,
-  verified, content_type, octet_length(body) AS body_bytes
+  verified, late, content_type, octet_length(body) AS body_bytes
 FROM event
 WHERE project_id = :project
   AND event_id < coalesce(:before::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')

@@ -379,4 +379,83 @@ class SourcesApiTest {
     assertThat(refused.json().get("data")).hasSize(1);
     assertThat(refused.json().get("data").get(0).get("body_bytes").intValue()).isEqualTo(7);
   }
+
+  @Test
+  void where_the_key_and_the_sequence_stand_is_kept_and_shown() throws Exception {
+    String id =
+        caller.make(
+            "/v1/sources",
+            """
+            {"name": "shop", "provider": "stripe", "secrets": ["whsec_one"],
+             "ordering_key": "json:/order/id",
+             "sequence": {"kind": "number", "at": "header:X-Sequence", "late": "drop"}}
+            """);
+    JsonNode made = caller.get("/v1/sources/" + id).json();
+    assertThat(made.get("ordering_key").stringValue()).isEqualTo("json:/order/id");
+    assertThat(made.get("sequence").toString())
+        .isEqualTo(
+            "{\"kind\":\"number\",\"at\":\"header:X-Sequence\",\"resource\":null,"
+                + "\"starts_at\":null,\"wait_seconds\":60,\"max_held\":100,\"late\":\"drop\"}");
+
+    JsonNode changed =
+        caller
+            .patch(
+                "/v1/sources/" + id,
+                """
+                {"ordering_key": null,
+                 "sequence": {"kind": "time", "at": "json:/at", "resource": "json:/id"}}
+                """)
+            .json();
+    assertThat(changed.get("ordering_key").isNull()).isTrue();
+    assertThat(changed.get("sequence").toString())
+        .isEqualTo(
+            "{\"kind\":\"time\",\"at\":\"json:/at\",\"resource\":\"json:/id\","
+                + "\"starts_at\":null,\"wait_seconds\":null,\"max_held\":null,"
+                + "\"late\":\"deliver\"}");
+    assertThat(
+            caller
+                .patch(
+                    "/v1/sources/" + id,
+                    "{\"sequence\":" + changed.get("sequence").toString() + "}")
+                .json()
+                .get("sequence"))
+        .as("what is shown can be given")
+        .isEqualTo(changed.get("sequence"));
+    assertThat(
+            caller
+                .patch("/v1/sources/" + id, "{\"sequence\":null}")
+                .json()
+                .get("sequence")
+                .isNull())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{'ordering_key':'/id'}|ordering_key",
+        "{'ordering_key':7}|ordering_key",
+        "{'sequence':{'at':'json:/n'}}|sequence.kind",
+        "{'sequence':{'kind':'size','at':'json:/n'}}|sequence.kind",
+        "{'sequence':{'kind':'number'}}|sequence.at",
+        "{'sequence':{'kind':'number','at':null}}|sequence.at",
+        "{'sequence':{'kind':'number','at':'n'}}|sequence.at",
+        "{'sequence':{'kind':'number','at':'json:/n','resource':'n'}}|sequence.resource",
+        "{'sequence':{'kind':'number','at':'json:/n','wait_seconds':0}}|sequence.wait_seconds",
+        "{'sequence':{'kind':'number','at':'json:/n','wait_seconds':86401}}|sequence.wait_seconds",
+        "{'sequence':{'kind':'number','at':'json:/n','max_held':1001}}|sequence.max_held",
+        "{'sequence':{'kind':'number','at':'json:/n','starts_at':-1}}|sequence.starts_at",
+        "{'sequence':{'kind':'version','at':'json:/n','starts_at':1}}|sequence.starts_at",
+        "{'sequence':{'kind':'number','at':'json:/n','late':'keep'}}|sequence.late"
+      })
+  void a_wrong_place_or_sequence_is_refused(String fields, String field) throws Exception {
+    String id = caller.make("/v1/sources", STRIPE);
+
+    Reply refused = caller.patch("/v1/sources/" + id, fields.replace('\'', '"'));
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.field()).isEqualTo(field);
+  }
 }

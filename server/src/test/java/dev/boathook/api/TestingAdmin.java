@@ -34,6 +34,8 @@ import dev.boathook.replay.Replays;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.route.Projects;
+import dev.boathook.sequence.Gaps;
+import dev.boathook.sequence.Releases;
 import dev.boathook.signatures.RemoteKeys;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
@@ -153,7 +155,14 @@ final class TestingAdmin implements AutoCloseable {
             });
     directory.addListener(dispatcher);
     acceptor =
-        new Acceptor(world, database, partitions, directory, dispatcher, Acceptor.Limits.DEFAULT);
+        new Acceptor(
+            world,
+            database,
+            partitions,
+            directory,
+            dispatcher,
+            new Releases(world, database, directory, dispatcher, (project, outcome) -> {}),
+            Acceptor.Limits.DEFAULT);
     dispatcher.start();
     replayRunner = new ReplayRunner(world, database.jdbi(), directory, dispatcher);
     replayRunner.start();
@@ -190,6 +199,7 @@ final class TestingAdmin implements AutoCloseable {
                 new BulkCancellation(world, database.jdbi(), directory, dispatcher),
                 new Lanes(world, database.jdbi(), directory, dispatcher)),
             refused,
+            new Gaps(database.jdbi()),
             rules,
             metrics,
             () -> health,

@@ -14,7 +14,9 @@ import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.StatusPattern;
+import dev.boathook.signatures.Place;
 import dev.boathook.source.ReplyFallback;
+import dev.boathook.source.SequenceRule;
 import dev.boathook.tls.ClientCertificates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -202,6 +204,8 @@ class SettingsLoaderTest {
               sha256: ["AB00000000000000000000000000000000000000000000000000000000000000"]
             reply_endpoint: mine
             reply_fallback: {status: 200, content_type: text/plain, body: Later}
+            ordering_key: json:/order/id
+            sequence: {kind: number, at: "header:X-Sequence", starts_at: 1, wait_seconds: 5, late: drop}
         endpoints:
           - {name: mine, url: "http://127.0.0.1:3000/hooks", sources: [payments], types: [charge.*]}
           - {name: all, url: "https://example.com/"}
@@ -250,7 +254,17 @@ class SettingsLoaderTest {
                             ClientCertificates.of(
                                 List.of("ab" + "00".repeat(31)), null, List.of())),
                         Optional.of("mine"),
-                        Optional.of(new ReplyFallback(200, "text/plain", "Later")))),
+                        Optional.of(new ReplyFallback(200, "text/plain", "Later")),
+                        Optional.of(Place.parse("json:/order/id")),
+                        Optional.of(
+                            new SequenceRule(
+                                SequenceRule.Kind.NUMBER,
+                                Place.parse("header:X-Sequence"),
+                                null,
+                                1,
+                                Duration.ofSeconds(5),
+                                SequenceRule.DEFAULT_MAX_HELD,
+                                SequenceRule.Late.DROP)))),
                 List.of(
                     new EndpointSettings(
                         "mine",
@@ -382,8 +396,20 @@ class SettingsLoaderTest {
         "sources: [payments]|:1: a source: is not a map of keys and values",
         "sources: [{name: a}]|:1: a source: has no provider",
         "sources: [{nam: a}]|:1: no key 'nam'; there are allowed_nets,"
-            + " client_certificates, name, provider, public_url, reply_endpoint, reply_fallback,"
-            + " secrets, settings",
+            + " client_certificates, name, ordering_key, provider, public_url, reply_endpoint,"
+            + " reply_fallback, secrets, sequence, settings",
+        "sources:; - name: a;   provider: github;   secrets: [a];   ordering_key: id|:5:"
+            + " ordering_key: is not header:NAME, json:/pointer, form:FIELD or query:NAME of at"
+            + " most 512 characters",
+        "sources:; - name: a;   provider: github;   secrets: [a];   sequence: {at: json:/n}|:5:"
+            + " sequence: has no kind",
+        "sources:; - name: a;   provider: github;   secrets: [a];   sequence: {kind: size, at:"
+            + " json:/n}|:5: kind: is number, version or time",
+        "sources:; - name: a;   provider: github;   secrets: [a];   sequence: {kind: time, at:"
+            + " json:/n, max_held: 1}|:5: max_held: is only for kind number: nothing waits by"
+            + " another",
+        "sources:; - name: a;   provider: github;   secrets: [a];   sequence: {kind: number, at:"
+            + " json:/n, wait_seconds: 86401}|:5: sequence: wait_seconds is 1 to 86400",
         "sources:; - name: a;   provider: github;   secrets: [a];   public_url: hooks|:5:"
             + " public_url: is an http or https URL as it is registered at the provider, without"
             + " user and fragment, of at most 2048 characters",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.address.Cidr;
 import dev.boathook.key.Sealer;
+import dev.boathook.signatures.Place;
 import dev.boathook.signatures.Provider;
 import dev.boathook.signatures.Providers;
 import dev.boathook.signatures.RemoteKeys;
@@ -15,6 +16,7 @@ import dev.boathook.store.Target;
 import dev.boathook.store.TestingDatabase;
 import dev.boathook.tls.ClientCertificates;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,16 @@ class SourcesTest {
             .clientCertificates(ClientCertificates.of(List.of("ab".repeat(32)), null, List.of()))
             .replyEndpointId(new UUID(0x7000, 3))
             .replyFallback(new ReplyFallback(200, "text/xml", "<a/>\n"))
+            .orderingKey(Place.parse("json:/order/id"))
+            .sequence(
+                new SequenceRule(
+                    SequenceRule.Kind.NUMBER,
+                    Place.parse("header:X-Sequence"),
+                    Place.parse("json:/order/line"),
+                    7,
+                    Duration.ofSeconds(5),
+                    3,
+                    SequenceRule.Late.DROP))
             .build();
 
     save(source, NOW);

@@ -1,0 +1,158 @@
+package dev.boathook.sequence;
+
+import dev.boathook.deliver.Dispatcher;
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.route.Directory;
+import dev.boathook.route.ProjectView;
+import dev.boathook.store.Database;
+import dev.boathook.store.Sql;
+import dev.boathook.world.World;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** Lets events go on that have waited long enough, and tells who must know what goes on. */
+public final class Releases {
+  private static final String DUE = Sql.of(Releases.class, "due_resources");
+  private static final String KEEP_DIRECTORY = Sql.of(Releases.class, "keep_directory");
+  private static final int BATCH = 100;
+  private static final int MAX_BATCHES = 100;
+
+  private final World world;
+  private final Database database;
+  private final Directory directory;
+  private final Dispatcher dispatcher;
+  private final Listener listener;
+
+  /** Hears of what is committed. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Events of a project's sequences have come, or have waited long enough. */
+    void sequenced(UUID projectId, Outcome outcome);
+  }
+
+  /** Releases in this database, to the endpoints of this directory. */
+  public Releases(
+      World world,
+      Database database,
+      Directory directory,
+      Dispatcher dispatcher,
+      Listener listener) {
+    this.world = world;
+    this.database = database;
+    this.directory = directory;
+    this.dispatcher = dispatcher;
+    this.listener = listener;
+  }
+
+  /** Whether an endpoint's policy has lanes; one that is deleted has none. */
+  public static Predicate<UUID> lanes(ProjectView project) {
+    return endpointId -> {
+      Endpoint endpoint = project.endpoints().get(endpointId);
+      return endpoint != null && endpoint.policy().order().hasLanes();
+    };
+  }
+
+  /**
+   * Commits what was decided, and tells who must know.
+   *
+   * @param due when what goes on is due
+   */
+  public void commit(Connection connection, UUID projectId, Outcome outcome, Instant due)
+      throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      // Nobody knows whether it is committed: those who must send are to look.
+      tell(outcome, due);
+      throw e;
+    }
+    tell(outcome, due);
+    listener.sequenced(projectId, outcome);
+  }
+
+  private void tell(Outcome outcome, Instant due) {
+    for (Outcome.Queue queue : outcome.queues()) {
+      dispatcher.expect(queue.endpointId(), queue.inLanes(), due);
+    }
+  }
+
+  /**
+   * Lets go on what has waited long enough. Any node may do it at any time: who comes second finds
+   * nothing to do.
+   */
+  public void releaseDue() throws SQLException {
+    for (int batch = 0; batch < MAX_BATCHES; batch++) {
+      Map<UUID, List<ResourceId>> due = due();
+      SQLException failure = null;
+      for (Map.Entry<UUID, List<ResourceId>> project : due.entrySet()) {
+        try {
+          release(project.getKey(), project.getValue());
+        } catch (SQLException e) {
+          // One project's trouble is not another's.
+          failure = e;
+        }
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      if (due.values().stream().mapToInt(List::size).sum() < BATCH) {
+        return;
+      }
+    }
+  }
+
+  private Map<UUID, List<ResourceId>> due() throws SQLException {
+    Map<UUID, List<ResourceId>> due = new LinkedHashMap<>();
+    try (Connection connection = database.hotConnection();
+        PreparedStatement statement = connection.prepareStatement(DUE)) {
+      statement.setInt(1, BATCH);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          due.computeIfAbsent(
+                  row.getObject("project_id", UUID.class), projectId -> new ArrayList<>())
+              .add(ResourceId.of(row));
+        }
+      }
+    }
+    return due;
+  }
+
+  private void release(UUID projectId, List<ResourceId> resources) throws SQLException {
+    Optional<ProjectView> project = directory.project(projectId);
+    if (project.isEmpty()) {
+      return;
+    }
+    Instant due = dispatcher.clock().instant();
+    try (Connection connection = database.hotConnection()) {
+      connection.setAutoCommit(false);
+      Sequences sequences = Sequences.lock(connection, projectId, world.ids(), resources);
+      if (keepDirectory(connection, projectId) != project.get().version()) {
+        // An endpoint may have lanes now that had none: the next time this node knows.
+        connection.rollback();
+        directory.refreshAll();
+        return;
+      }
+      sequences.waited();
+      commit(connection, projectId, sequences.write(lanes(project.get()), due), due);
+    }
+  }
+
+  private static long keepDirectory(Connection connection, UUID projectId) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(KEEP_DIRECTORY)) {
+      statement.setObject(1, projectId);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getLong(1) : -1;
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+UPDATE event SET late = true WHERE project_id = ? AND event_id = ANY (?)
