@@ -136,6 +136,7 @@ final class Acceptance {
             now,
             null,
             true,
+            false,
             "text/plain",
             Headers.of(),
             NO_BODY);

@@ -134,6 +134,7 @@ class CourierTest {
             NOW,
             null,
             true,
+            false,
             "application/json",
             Headers.of(),
             new byte[] {'{', '}'});
