@@ -158,6 +158,14 @@ final class Recorder implements AutoCloseable {
   }
 
   private List<Resolution.Written> write(List<Entry> batch) throws SQLException {
+    try (Connection connection = database.hotConnection()) {
+      return write(connection, nonce.get(), batch);
+    }
+  }
+
+  /** Writes outcomes, in one commit; says of each what became of it. */
+  static List<Resolution.Written> write(Connection connection, UUID nonce, List<Entry> batch)
+      throws SQLException {
     int size = batch.size();
     Map<Fence, Long> slots = new LinkedHashMap<>();
     Long[] slot = new Long[size];
@@ -210,15 +218,14 @@ final class Recorder implements AutoCloseable {
     }
     Set<Long> held = new HashSet<>();
     Set<UUID> moved = new HashSet<>();
-    try (Connection connection = database.hotConnection();
-        PreparedStatement statement = connection.prepareStatement(RECORD)) {
+    try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
       int p = 0;
       Fence[] fences = slots.keySet().toArray(Fence[]::new);
       statement.setArray(
           ++p, connection.createArrayOf("int4", Arrays.stream(fences).map(Fence::shard).toArray()));
       statement.setArray(
           ++p, connection.createArrayOf("int8", Arrays.stream(fences).map(Fence::epoch).toArray()));
-      statement.setObject(++p, nonce.get());
+      statement.setObject(++p, nonce);
       statement.setArray(++p, connection.createArrayOf("int8", slot));
       statement.setArray(++p, connection.createArrayOf("uuid", projects));
       statement.setArray(++p, connection.createArrayOf("uuid", deliveries));

@@ -273,6 +273,10 @@ final class EndpointQueue {
       }
       addBehind(lane, item);
     }
+    if (row.newestOnly()) {
+      // What was put in behind it does not wait any more.
+      lane.lastNumber = row.lastNumber();
+    }
     lane.more = row.lastNumber() > lane.lastNumber;
     return true;
   }

@@ -85,9 +85,9 @@ final class Acceptance {
       rows.add(routed);
       deliveries.addAll(routed.deliveries());
     }
-    rows.sort(
-        (one, other) ->
-            Objects.requireNonNull(one.dedupeKey()).compareTo(Objects.requireNonNull(other.dedupeKey())));
+    rows.sort((one, other) ->
+        Objects.requireNonNull(one.dedupeKey())
+            .compareTo(Objects.requireNonNull(other.dedupeKey())));
     writing = true;
     node.act(now -> node.engine().reserve(deliveries));
     long version = node.directoryVersion();
@@ -172,7 +172,7 @@ final class Acceptance {
         .sorted((one, other) -> one.eventId().compareTo(other.eventId()))
         .forEach(row ->
             (answer.fresh().contains(row.eventId()) ? fresh : known).addAll(row.deliveries()));
-    around.note(() -> node.machine().name + " has accepted " + fresh);
+    around.note(() -> node.machine().name + " has accepted " + Wording.all(fresh));
     node.act(now -> node.engine().abandoned(known, true, now));
     node.act(now -> node.engine().committed(placed(fresh, answer.lanes()), now));
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One life of several nodes on one store, from a plan, to its end or to a broken promise. */
@@ -335,7 +336,7 @@ final class History {
     }
   }
 
-  private void change(int node, int endpoint, java.util.function.Consumer<EndpointRow> change) {
+  private void change(int node, int endpoint, Consumer<EndpointRow> change) {
     NodeProcess process = running(node);
     if (process != null) {
       process.change(endpoint(endpoint), change);
@@ -461,6 +462,8 @@ final class History {
 
   private boolean isDrained() {
     return !around.store.hasWaiting()
+        && around.store.endpoints().stream()
+            .allMatch(row -> row.deleted() || row.status() == Status.ACTIVE)
         && publications.stream().allMatch(publication -> publication.accepted)
         && haltedLanes().isEmpty();
   }
@@ -508,8 +511,7 @@ final class History {
   private void checkEmpty() {
     for (Machine machine : machines) {
       NodeProcess process = machine.process;
-      String unfinished =
-          process == null || !process.isAlive() ? null : process.unfinished();
+      String unfinished = process == null || !process.isAlive() ? null : process.unfinished();
       if (unfinished != null) {
         throw new BrokenPromise(Promise.BOUNDS, "nothing waits, but " + unfinished);
       }

@@ -3,6 +3,7 @@ package dev.boathook.simulation;
 import dev.boathook.outbound.Outcome;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class Network {
   private static final long TIMEOUT = 15_000 * MILLI;
 
   private static final List<@Nullable Duration> RETRY_AFTERS =
-      java.util.Arrays.asList(
+      Arrays.asList(
           null,
           Duration.ZERO,
           Duration.ofSeconds(1),
@@ -98,7 +99,10 @@ final class Network {
     }
     if (trouble == Fault.REQUEST_TWICE) {
       around.agenda.after(
-          there + chance.below(20_000 * MILLI), () -> { var _ = serve(attempt); });
+          there + chance.below(20_000 * MILLI),
+          () -> {
+            var _ = serve(attempt);
+          });
     }
     long arrival = there;
     around.agenda.after(
@@ -134,7 +138,8 @@ final class Network {
   }
 
   private void answer(Attempt attempt, long after, Outcome outcome) {
-    around.agenda.after(after, () -> attempt.sender.run(() -> attempt.sender.ended(attempt, outcome)));
+    around.agenda.after(
+        after, () -> attempt.sender.run(() -> attempt.sender.ended(attempt, outcome)));
   }
 
   private record Answer(Outcome outcome, long after) {}
@@ -172,7 +177,7 @@ final class Network {
   }
 
   private Answer take(Attempt attempt, long after) {
-    around.note(() -> "taken " + attempt.delivery().deliveryId());
+    around.note(() -> "taken " + Wording.of(attempt.delivery().deliveryId()));
     around.promises.taken(attempt);
     return new Answer(new Outcome.Delivered(200), after + around.chance.below(50 * MILLI));
   }

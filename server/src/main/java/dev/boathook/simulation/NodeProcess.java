@@ -3,6 +3,7 @@ package dev.boathook.simulation;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.Leases;
+import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Resolution;
 import dev.boathook.lane.Shards;
 import dev.boathook.lane.SteadyClock;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -379,13 +381,14 @@ final class NodeProcess {
         leases.hurry(machine.nanoTime());
         leaseSoon();
       }
+      case Message.Attempted attempted -> {}
       case Message.Configuration configuration -> refresh();
     }
   }
 
   private void attempt(Engine.Effect.Send send) {
     Attempt attempt = new Attempt(this, send, leases.nonce());
-    around.note(() -> machine.name + " sends " + send);
+    around.note(() -> machine.name + " sends " + Wording.of(send.delivery()));
     around.promises.decided(attempt, clock.instant());
     // A thread of its own, which may begin a little later.
     around.agenda.after(around.chance.below(MILLI), () -> run(() -> begin(attempt)));
@@ -419,6 +422,8 @@ final class NodeProcess {
     attempt.outcome = outcome;
     around.note(
         () -> machine.name + " hears " + outcome + " of " + attempt.delivery().deliveryId());
+    around.note(() ->
+        machine.name + " hears " + outcome + " of " + Wording.of(attempt.delivery().deliveryId()));
     if (dies(Fault.CRASH_BEFORE_RECORD)) {
       crash(Fault.CRASH_BEFORE_RECORD);
       return;
@@ -469,7 +474,12 @@ final class NodeProcess {
         () -> around.store.record(nonce, rows, outcomes),
         written -> {
           recording = false;
-          around.note(() -> machine.name + " has written " + rows + ": " + written);
+          around.note(() ->
+              machine.name
+                  + " has written "
+                  + rows.stream().map(Wording::of).toList()
+                  + ": "
+                  + written);
           for (Attempt attempt : batch) {
             attempt.isWritten = true;
             resolutions.remove(attempt);
@@ -492,7 +502,7 @@ final class NodeProcess {
           Ask.READ,
           () -> around.store.load(load),
           read -> {
-            around.note(() -> machine.name + " has read " + read);
+            around.note(() -> machine.name + " has read " + Wording.all(read.rows()));
             act(now -> engine.loaded(load, read.rows(), read.nextDue(), now));
           },
           failed);
@@ -514,8 +524,9 @@ final class NodeProcess {
       next++;
     }
     if (next == read.size()) {
-      Store.Loaded<dev.boathook.lane.LoadedLane> lanes = Store.loaded(load, read);
-      around.note(() -> machine.name + " has read " + lanes);
+      Store.Loaded<LoadedLane> lanes = Store.loaded(load, read);
+      around.note(
+          () -> machine.name + " has read " + lanes.rows().stream().map(Wording::of).toList());
       act(now -> engine.loadedLanes(load, lanes.rows(), lanes.nextDue(), now));
       return;
     }
@@ -596,7 +607,7 @@ final class NodeProcess {
   }
 
   /** An operator's statement, and what is to be told after it. */
-  void operate(java.util.function.Supplier<Store.Told> statement) {
+  void operate(Supplier<Store.Told> statement) {
     around.ask(
         this,
         Ask.COMMIT,
@@ -722,7 +733,7 @@ final class NodeProcess {
     if (changes.isEmpty()) {
       return;
     }
-    around.note(() -> machine.name + " " + Wording.of(changes));
+    around.note(() -> machine.name + " " + Wording.changes(changes));
     act(now -> {
       for (Leases.Change change : changes) {
         switch (change) {

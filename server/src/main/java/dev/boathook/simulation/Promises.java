@@ -124,7 +124,8 @@ final class Promises implements Store.Watcher {
       }
       for (Waiting delivery : row.deliveries()) {
         if (store().delivery(delivery.deliveryId()) == null) {
-          throw new BrokenPromise(Promise.NOTHING_IS_LOST, "%s is nowhere".formatted(delivery));
+          throw new BrokenPromise(
+              Promise.NOTHING_IS_LOST, "%s is nowhere".formatted(Wording.of(delivery)));
         }
       }
     }
@@ -154,7 +155,8 @@ final class Promises implements Store.Watcher {
           && isValid(attempt)) {
         throw new BrokenPromise(
             Promise.ONE_IN_FLIGHT,
-            "shard %d is given back while %s is out".formatted(shard, attempt.delivery()));
+            "shard %d is given back while %s is out"
+                .formatted(shard, Wording.of(attempt.delivery())));
       }
     }
   }
@@ -171,7 +173,7 @@ final class Promises implements Store.Watcher {
     DeliveryRow row = store().delivery(delivery.deliveryId());
     if (row == null) {
       throw new BrokenPromise(
-          Promise.ONLY_WHAT_WAS_ACCEPTED, "%s is not in the store".formatted(delivery));
+          Promise.ONLY_WHAT_WAS_ACCEPTED, "%s is not in the store".formatted(Wording.of(delivery)));
     }
     List<Attempt> before = attempts.computeIfAbsent(delivery.deliveryId(), id -> new ArrayList<>());
     if (isValid(attempt)) {
@@ -200,13 +202,13 @@ final class Promises implements Store.Watcher {
     }
     if (earlier.isOut()) {
       throw new BrokenPromise(
-          Promise.ONE_IN_FLIGHT, "%s is out already".formatted(attempt.delivery()));
+          Promise.ONE_IN_FLIGHT, "%s is out already".formatted(Wording.of(attempt.delivery())));
     }
     if (row.isWaiting() && row.attempts() <= earlier.delivery().attempts()) {
       throw new BrokenPromise(
           Promise.NO_REPEAT_WITHOUT_CAUSE,
           "%s is sent again before the outcome %s is written"
-              .formatted(attempt.delivery(), earlier.outcome));
+              .formatted(Wording.of(attempt.delivery()), earlier.outcome));
     }
   }
 
@@ -238,7 +240,8 @@ final class Promises implements Store.Watcher {
       if (other.isOut() && isValid(other)) {
         throw new BrokenPromise(
             Promise.ONE_IN_FLIGHT,
-            "%s is sent while %s is out".formatted(attempt.delivery(), other.delivery()));
+            "%s is sent while %s is out"
+                .formatted(Wording.of(attempt.delivery()), Wording.of(other.delivery())));
       }
     }
     LaneRow laneRow = store().lane(lane.endpointId(), lane.key());
@@ -276,7 +279,8 @@ final class Promises implements Store.Watcher {
     if (isFirst && place.number() < highest && !reordered.contains(lane.endpointId())) {
       throw new BrokenPromise(
           Promise.ORDER,
-          "%s has its first success after place %d".formatted(attempt.delivery(), highest));
+          "%s has its first success after place %d"
+              .formatted(Wording.of(attempt.delivery()), highest));
     }
   }
 
@@ -286,10 +290,12 @@ final class Promises implements Store.Watcher {
     Outcome outcome = Objects.requireNonNull(attempt.outcome);
     Waiting delivery = attempt.delivery();
     if (resolution.attempts() != delivery.attempts() + 1) {
-      throw new BrokenPromise(Promise.TRIES, "%s is counted wrong".formatted(resolution));
+      throw new BrokenPromise(
+          Promise.TRIES, "%s is counted wrong".formatted(Wording.of(resolution)));
     }
     if ((outcome instanceof Outcome.Delivered) != (resolution.state() == DeliveryState.DELIVERED)) {
-      throw new BrokenPromise(Promise.TRIES, "%s after %s".formatted(resolution, outcome));
+      throw new BrokenPromise(
+          Promise.TRIES, "%s after %s".formatted(Wording.of(resolution), outcome));
     }
     if (policy == null || outcome instanceof Outcome.Delivered) {
       return;
@@ -302,12 +308,12 @@ final class Promises implements Store.Watcher {
     if (resolution.state() == DeliveryState.WAITING) {
       if (!hasTries || isFinal) {
         throw new BrokenPromise(
-            Promise.TRIES, "%s is tried again after %s".formatted(resolution, outcome));
+            Promise.TRIES, "%s is tried again after %s".formatted(Wording.of(resolution), outcome));
       }
       checkDue(resolution, outcome, retries, now);
     } else if (hasTries && !isFinal && !isTooOld(delivery, retries, resolution.attempts())) {
       throw new BrokenPromise(
-          Promise.TRIES, "%s is given up after %s".formatted(resolution, outcome));
+          Promise.TRIES, "%s is given up after %s".formatted(Wording.of(resolution), outcome));
     }
   }
 
@@ -325,7 +331,8 @@ final class Promises implements Store.Watcher {
     if (due < (long) least || due > most) {
       throw new BrokenPromise(
           Promise.DUE_TIMES,
-          "%s is due in %d ms, not in %.0f to %d".formatted(resolution, due, least, most));
+          "%s is due in %d ms, not in %.0f to %d"
+              .formatted(Wording.of(resolution), due, least, most));
     }
   }
 

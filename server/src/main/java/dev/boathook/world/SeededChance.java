@@ -2,6 +2,7 @@ package dev.boathook.world;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chance that a seed decides: the same seed gives the same row of numbers. For simulations, never
@@ -41,7 +42,7 @@ public final class SeededChance {
   }
 
   /** One of these. */
-  public <T> T of(List<T> choices) {
+  public <T extends @Nullable Object> T of(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
   }
 }

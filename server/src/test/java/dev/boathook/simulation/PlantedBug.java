@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongFunction;
+import java.util.regex.Pattern;
+import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileManager;
@@ -59,12 +61,10 @@ record PlantedBug(String name, List<Mistake> mistakes) {
 
   /** What the simulator says to a seed with this bug in the product; empty for nothing. */
   LongFunction<String> simulator() throws IOException, ReflectiveOperationException {
-    Class<?> simulation =
-        Class.forName(Simulation.class.getName(), true, new Loader(compiled()));
+    Class<?> simulation = Class.forName(Simulation.class.getName(), true, new Loader(compiled()));
     var broken =
         MethodHandles.publicLookup()
-            .findStatic(
-                simulation, "broken", MethodType.methodType(String.class, long.class));
+            .findStatic(simulation, "broken", MethodType.methodType(String.class, long.class));
     return seed -> {
       try {
         return (String) broken.invokeExact(seed);
@@ -81,7 +81,7 @@ record PlantedBug(String name, List<Mistake> mistakes) {
       if (source == null) {
         source = Files.readString(SOURCES.resolve(mistake.file));
       }
-      assertThat(source.split(java.util.regex.Pattern.quote(mistake.right), -1))
+      assertThat(source.split(Pattern.quote(mistake.right), -1))
           .as("%s is once in %s", mistake.right, mistake.file)
           .hasSize(2);
       sources.put(mistake.file, source.replace(mistake.right, mistake.wrong));
@@ -126,7 +126,7 @@ record PlantedBug(String name, List<Mistake> mistakes) {
 
     @Override
     public JavaFileObject getJavaFileForOutput(
-        Location location, String type, JavaFileObject.Kind kind, javax.tools.FileObject sibling) {
+        Location location, String type, JavaFileObject.Kind kind, FileObject sibling) {
       return new SimpleJavaFileObject(URI.create("memory:///" + type), kind) {
         @Override
         public OutputStream openOutputStream() {

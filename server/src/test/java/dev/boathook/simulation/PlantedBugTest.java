@@ -27,9 +27,9 @@ class PlantedBugTest {
             "a lane goes on when its head is to be tried again",
             "lane/Engine.java",
             "if (resolution.state().isFinal()) {\n          queue.ended",
-            "if (resolution.state().isFinal() || resolution.attempts() == 1) {\n          queue.ended"),
-        PlantedBug.of(
-            "a wake-up is lost", "lane/Engine.java", "queue.spill(lanes, due);\n", "\n"),
+            "if (resolution.state().isFinal() || resolution.attempts() == 1) {\n"
+                + "          queue.ended"),
+        PlantedBug.of("a wake-up is lost", "lane/Engine.java", "queue.spill(lanes, due);\n", "\n"),
         PlantedBug.of(
             "one try too many",
             "lane/Engine.java",
@@ -64,8 +64,16 @@ class PlantedBugTest {
         PlantedBug.of(
             "what was finished while it was read is taken as it was",
             "lane/EndpointQueue.java",
-            "drop(held);\n    if (held.lane != null) {\n      held.lane.held.remove(held);\n    }\n    if (loading) {",
-            "drop(held);\n    if (held.lane != null) {\n      held.lane.held.remove(held);\n    }\n    if (loading && deleted) {"),
+            "drop(held);\n"
+                + "    if (held.lane != null) {\n"
+                + "      held.lane.held.remove(held);\n"
+                + "    }\n"
+                + "    if (loading) {",
+            "drop(held);\n"
+                + "    if (held.lane != null) {\n"
+                + "      held.lane.held.remove(held);\n"
+                + "    }\n"
+                + "    if (loading && deleted) {"),
         PlantedBug.of(
                 "a lease is held for ever, and nothing is fenced",
                 "lane/Leases.java",
@@ -98,7 +106,8 @@ class PlantedBugTest {
         PlantedBug.of(
             "a busy delivery is forgotten when the answer to a commit is lost",
             "simulation/NodeProcess.java",
-            "() -> around.agenda.after(machine.trueNanos(250 * MILLI), () -> run(() -> write(batch))));",
+            "() -> around.agenda.after(machine.trueNanos(250 * MILLI), () -> run(() ->"
+                + " write(batch))));",
             """
             () -> {
               recording = false;
@@ -125,8 +134,13 @@ class PlantedBugTest {
         PlantedBug.of(
             "two of a lane are tried at once",
             "lane/EndpointQueue.java",
-            "if (head.stage != Stage.BEHIND || lane.isBusy()) {",
-            "if (head.stage != Stage.BEHIND) {"));
+            "if (!lane.newestOnly || lane.isBusy()) {",
+            "if (!lane.newestOnly) {"),
+        PlantedBug.of(
+            "a newest one is looked for behind it for ever",
+            "lane/EndpointQueue.java",
+            "lane.lastNumber = row.lastNumber();\n",
+            "\n"));
   }
 
   @ParameterizedTest(name = "{0}")
