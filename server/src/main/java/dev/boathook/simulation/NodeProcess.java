@@ -368,9 +368,6 @@ final class NodeProcess {
           act(now -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now));
       case Message.Withdrawn withdrawn ->
           act(now -> engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now));
-      case Message.Attempted attempted -> {
-        // Nobody waits for replies here.
-      }
       case Message.LookAgain lookAgain ->
           act(now -> {
             if (engine.epochOf(lookAgain.shard()) != 0) {
@@ -381,7 +378,9 @@ final class NodeProcess {
         leases.hurry(machine.nanoTime());
         leaseSoon();
       }
-      case Message.Attempted attempted -> {}
+      case Message.Attempted attempted -> {
+        // Nobody waits for replies here.
+      }
       case Message.Configuration configuration -> refresh();
     }
   }
@@ -420,8 +419,6 @@ final class NodeProcess {
       return;
     }
     attempt.outcome = outcome;
-    around.note(
-        () -> machine.name + " hears " + outcome + " of " + attempt.delivery().deliveryId());
     around.note(() ->
         machine.name + " hears " + outcome + " of " + Wording.of(attempt.delivery().deliveryId()));
     if (dies(Fault.CRASH_BEFORE_RECORD)) {

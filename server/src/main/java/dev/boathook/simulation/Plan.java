@@ -52,8 +52,7 @@ record Plan(
           RetrySchedule.exponential(Duration.ofMillis(200), 3, Duration.ofMinutes(1), 8),
           new RetrySchedule(List.of(Duration.ZERO, Duration.ofSeconds(2))),
           new RetrySchedule(List.of(Duration.ZERO)),
-          new RetrySchedule(
-              List.of(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(40))));
+          new RetrySchedule(List.of(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(40))));
 
   /** Something is done some time after the one before. */
   record Step(Duration after, Operation operation) {}
@@ -148,9 +147,7 @@ record Plan(
       case 23 ->
           new Operation.SetStoreClock(
               // Hours take long to be made up for, so they are seldom.
-              chance.oneIn(10)
-                  ? offset(chance)
-                  : Duration.ofMillis(chance.below(20_000) - 10_000));
+              chance.oneIn(10) ? offset(chance) : Duration.ofMillis(chance.below(20_000) - 10_000));
       case 24 -> new Operation.Deafen(node, Duration.ofMillis(chance.below(20_000)));
       case 25 -> new Operation.Stray(chance.oneIn(2));
       case 26 -> new Operation.Join(node);

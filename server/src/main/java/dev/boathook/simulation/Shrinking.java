@@ -32,9 +32,7 @@ final class Shrinking {
 
   /** As many steps of the plan as are needed for those of the shorter one. */
   static int lastStep(Plan plan, Plan shorter) {
-    return shorter.steps().isEmpty()
-        ? 0
-        : plan.steps().lastIndexOf(shorter.steps().getLast()) + 1;
+    return shorter.steps().isEmpty() ? 0 : plan.steps().lastIndexOf(shorter.steps().getLast()) + 1;
   }
 
   private static Plan withoutEnd(Plan plan, Promise promise) {

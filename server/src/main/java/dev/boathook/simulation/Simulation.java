@@ -37,8 +37,7 @@ public final class Simulation {
    * @param jobs threads
    * @param out hears what comes of it
    */
-  public Simulation(
-      long seeds, long from, int maxSteps, int jobs, Ticker ticker, PrintStream out) {
+  public Simulation(long seeds, long from, int maxSteps, int jobs, Ticker ticker, PrintStream out) {
     this.seeds = seeds;
     this.from = from;
     this.maxSteps = maxSteps;
@@ -159,8 +158,7 @@ public final class Simulation {
         tally.virtualSeconds / 3600,
         seconds,
         tally.histories / Math.max(seconds, 0.001) * 60);
-    tally.faults.forEach(
-        (fault, count) -> out.printf("%12d %s%n", count, fault.words()));
+    tally.faults.forEach((fault, count) -> out.printf("%12d %s%n", count, fault.words()));
   }
 
   private void show(long seed) {

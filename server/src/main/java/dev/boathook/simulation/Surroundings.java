@@ -144,7 +144,9 @@ final class Surroundings {
           if (!tooLate) {
             agenda.after(
                 back,
-                () -> asker.run(answer == null || answerLost ? failed : () -> answered.accept(answer)));
+                () ->
+                    asker.run(
+                        answer == null || answerLost ? failed : () -> answered.accept(answer)));
           }
         });
   }

@@ -196,6 +196,7 @@ class StoreConformanceTest {
                 now,
                 null,
                 true,
+            false,
                 "text/plain",
                 Headers.of(),
                 body);
