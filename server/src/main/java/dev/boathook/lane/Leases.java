@@ -181,7 +181,8 @@ public final class Leases {
 
   private void own(int shard, long epoch, List<Change> changes) {
     if (epoch <= highestEpochs[shard]) {
-      // The store has gone back, as by a failover to a replica that lagged. What was begun under this
+      // The store has gone back, as by a failover to a replica that lagged. What was begun under
+      // this
       // epoch then must not pass for what is begun now: only a higher one will do.
       toGiveBack.add(shard);
       return;

@@ -87,8 +87,16 @@ final class Promises implements Store.Watcher {
       throw new BrokenPromise(
           Promise.FINISHED_STAYS, "%s became %s".formatted(before, after.state()));
     }
-    if (after.laneSeq() != null && "superseded".equals(after.lastOutcome())) {
-      LaneRow lane = store().lane(after.endpointId(), after.key() == null ? "" : after.key());
+    if (after.laneSeq() == null) {
+      return;
+    }
+    LaneId id = new LaneId(after.endpointId(), after.key() == null ? "" : after.key());
+    if ("cancelled".equals(after.lastOutcome()) && succeeded.contains(after.deliveryId())) {
+      // Called off too late; what the receiver has of it does not count.
+      highestSuccess.remove(id);
+    }
+    if ("superseded".equals(after.lastOutcome())) {
+      LaneRow lane = store().lane(id.endpointId(), id.key());
       if (lane == null || lane.doneSeq() <= after.laneSeq()) {
         throw new BrokenPromise(
             Promise.NOTHING_IS_LOST, "%s was superseded by none that is newer".formatted(after));
@@ -272,7 +280,9 @@ final class Promises implements Store.Watcher {
     LaneId lane = attempt.lane();
     Place place = attempt.delivery().place();
     boolean isFirst = succeeded.add(attempt.delivery().deliveryId());
-    if (lane == null || place == null || !attempt.isOut() || !isValid(attempt)) {
+    DeliveryRow row = store().delivery(attempt.delivery().deliveryId());
+    boolean counts = row != null && row.isWaiting() && attempt.isOut() && isValid(attempt);
+    if (lane == null || place == null || !counts) {
       return;
     }
     long highest = highestSuccess.merge(lane, place.number(), Math::max);
@@ -324,14 +334,14 @@ final class Promises implements Store.Watcher {
     if (outcome instanceof Outcome.Refused refused && refused.retryAfter() != null) {
       asked = shorter(refused.retryAfter(), retries.maxRetryAfter());
     }
-    double least =
-        Math.max(wait.toMillis() * (1 - retries.jitter()) - 1, (double) asked.toMillis());
+    long shortened = (long) Math.floor((double) wait.toMillis() * (1 - retries.jitter()));
+    long least = Math.max(shortened, asked.toMillis());
     long most = Math.max(wait.toMillis(), asked.toMillis());
     long due = Duration.between(now, resolution.dueAt()).toMillis();
-    if (due < (long) least || due > most) {
+    if (due < least || due > most) {
       throw new BrokenPromise(
           Promise.DUE_TIMES,
-          "%s is due in %d ms, not in %.0f to %d"
+          "%s is due in %d ms, not in %d to %d"
               .formatted(Wording.of(resolution), due, least, most));
     }
   }

@@ -84,7 +84,8 @@ class CliTest {
   void help_names_every_command() {
     run();
 
-    assertThat(out()).contains("serve", "demo", "verify", "sign", "trigger", "providers", "simulate");
+    assertThat(out())
+        .contains("serve", "demo", "verify", "sign", "trigger", "providers", "simulate");
   }
 
   @Test
@@ -95,9 +96,11 @@ class CliTest {
 
   static List<List<String>> wrongUsages() {
     return List.of(
-        List.of("--seeds and --jobs are at least 1, --steps at least 0", "simulate", "--seeds", "0"),
         List.of(
-            "no command 'server'; there are serve, demo, verify, sign, trigger, providers, simulate",
+            "--seeds and --jobs are at least 1, --steps at least 0", "simulate", "--seeds", "0"),
+        List.of(
+            "no command 'server'; there are serve, demo, verify, sign, trigger, providers,"
+                + " simulate",
             "server"),
         List.of("Unknown option: '--bogus'", "--bogus"),
         List.of("Unknown option: '--bogus'", "serve", "--bogus"),
@@ -205,8 +208,7 @@ class CliTest {
     assertThat(run("demo", "--keep")).isEqualTo(1);
     assertThat(demos).containsExactly(false, true);
     assertThat(run("simulate", "--jobs", "1")).isEqualTo(0);
-    assertThat(
-            run("simulate", "--seeds", "13", "--from", "5", "--steps", "40", "--jobs", "2"))
+    assertThat(run("simulate", "--seeds", "13", "--from", "5", "--steps", "40", "--jobs", "2"))
         .isEqualTo(1);
     assertThat(simulations)
         .containsExactly(

@@ -64,16 +64,20 @@ class PlantedBugTest {
         PlantedBug.of(
             "what was finished while it was read is taken as it was",
             "lane/EndpointQueue.java",
-            "drop(held);\n"
-                + "    if (held.lane != null) {\n"
-                + "      held.lane.held.remove(held);\n"
-                + "    }\n"
-                + "    if (loading) {",
-            "drop(held);\n"
-                + "    if (held.lane != null) {\n"
-                + "      held.lane.held.remove(held);\n"
-                + "    }\n"
-                + "    if (loading && deleted) {"),
+            """
+                drop(held);
+                if (held.lane != null) {
+                  held.lane.held.remove(held);
+                }
+                if (loading) {
+            """,
+            """
+                drop(held);
+                if (held.lane != null) {
+                  held.lane.held.remove(held);
+                }
+                if (loading && deleted) {
+            """),
         PlantedBug.of(
                 "a lease is held for ever, and nothing is fenced",
                 "lane/Leases.java",
