@@ -118,6 +118,7 @@ final class History {
   private UUID create(DeliveryPolicy policy) {
     UUID id = around.newId();
     around.store.configure(id, policy, Status.ACTIVE, null);
+    around.note(() -> "endpoint %s: %s".formatted(Wording.of(id), policy));
     endpoints.add(id);
     return id;
   }
