@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code kill -9} of the server, of its PostgreSQL, and of both, under load. */
 class CrashTest {
   private static final long SEED = 20_261_122;
+  private static final int EVENTS_A_LIFE = 30;
   private static final int MIN_LIFE_MILLIS = 100;
   private static final int MAX_LIFE_MILLIS = 600;
 
@@ -37,13 +38,13 @@ class CrashTest {
   void what_was_answered_2xx_outlives_every_kill_and_is_delivered(Victim victim, @TempDir Path data)
       throws Exception {
     Random random = new Random(SEED);
-    int rounds = Rounds.of(victim == Victim.POSTGRES ? 3 : 7, victim.share);
+    int rounds = Rounds.of(victim == Victim.POSTGRES ? 2 : 5, victim.share);
     Ledger ledger = new Ledger(10);
     ServerProcess server = ServerProcess.Launch.on(data).start();
     try (TestingReceiver receiver = TestingReceiver.start();
         Load load = Load.start(List.of(server), receiver, ledger)) {
       for (int round = 0; round < rounds; round++) {
-        load.awaitMoreAccepted(1);
+        load.awaitMoreAccepted(EVENTS_A_LIFE);
         ServerProcess living = server;
         Eventually.holds("PostgreSQL runs", LIMIT, () -> living.postgres().isPresent());
         Eventually.pass(Duration.ofMillis(random.nextInt(MIN_LIFE_MILLIS, MAX_LIFE_MILLIS)));
@@ -61,7 +62,7 @@ class CrashTest {
           load.to(server);
         }
       }
-      load.awaitMoreAccepted(1);
+      load.awaitMoreAccepted(EVENTS_A_LIFE);
       Load.Figures figures = load.settle().reported("kill -9 of " + victim, rounds);
       assertThat(figures.accepted()).as("there was load").isGreaterThan(rounds);
       if (victim == Victim.POSTGRES) {

@@ -6,6 +6,7 @@ import dev.boathook.TestingReceiver;
 import dev.boathook.TestingReceiver.Answer;
 import dev.boathook.TestingReceiver.Received;
 import dev.boathook.TestingWebhook;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,11 +100,25 @@ class NodesTest {
     assertThat(received(held)).isEmpty();
     assertThat(received(alsoHeld)).isEmpty();
 
+    HttpResponse<String> moved =
+        nodes
+            .get(1)
+            .send(
+                nodes
+                    .get(1)
+                    .admin("/v1/endpoints/" + endpoint.id())
+                    .header("content-type", "application/json")
+                    .method(
+                        "PATCH",
+                        BodyPublishers.ofString("{\"url\":\"" + receiver.url("/moved") + "\"}")));
+    assertThat(moved.statusCode()).isEqualTo(200);
     nodes.get(1).post("/v1/endpoints/" + endpoint.id() + "/resume", "");
-    await(held);
-    await(alsoHeld);
-    assertThat(received(held)).hasSize(1);
-    assertThat(received(alsoHeld)).hasSize(1);
+    for (String event : List.of(held, alsoHeld)) {
+      await(event);
+      assertThat(received(event))
+          .singleElement()
+          .satisfies(received -> assertThat(received.path()).isEqualTo("/moved"));
+    }
   }
 
   @Test
