@@ -124,7 +124,7 @@ class NodesTest {
   @Test
   void a_delivery_is_cancelled_and_replayed_through_the_node_that_does_not_hold_it()
       throws Exception {
-    Wanted endpoint = endpointHeldBy(1, ",\"retry_schedule_seconds\":[2]");
+    Wanted endpoint = endpointHeldBy(1, ",\"retry_schedule_seconds\":[3]");
     String called = publish(1, endpoint);
     nodes.get(0).post("/v1/deliveries/" + deliveryOf(0, called) + "/cancel", "");
     String delivered = publish(1, endpoint);

@@ -1,6 +1,7 @@
 package dev.boathook.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.boathook.TestingReceiver;
 import dev.boathook.lane.Leases;
@@ -59,7 +60,8 @@ class NodesUnderLoadTest {
   @EnumSource
   void a_long_freeze_repeats_only_what_nobody_could_know(Frost frost, @TempDir Path folder)
       throws Exception {
-    int rounds = Rounds.of(1, 5);
+    int rounds = Rounds.of(frost == Frost.A_NODE ? 0 : 1, 5);
+    assumeTrue(rounds > 0, "NodesTest freezes a node with every build");
     Ledger ledger = new Ledger(10);
     try (TestingReceiver receiver = TestingReceiver.start();
         Nodes nodes = Nodes.start(folder, 2);
