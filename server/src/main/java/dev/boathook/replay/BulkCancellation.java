@@ -3,10 +3,8 @@ package dev.boathook.replay;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
-import dev.boathook.store.Columns;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -46,8 +44,9 @@ public final class BulkCancellation {
   }
 
   private sealed interface Place {
-    record Unordered(Instant due, UUID id) implements Place {
-      static final Unordered FIRST = new Unordered(Instant.EPOCH, Uuid7.FIRST);
+    /** The time as the database writes it: what is held is due at infinity. */
+    record Unordered(String due, UUID id) implements Place {
+      static final Unordered FIRST = new Unordered("-infinity", Uuid7.FIRST);
     }
 
     record InLane(String key, long seq) implements Place {
@@ -191,7 +190,7 @@ public final class BulkCancellation {
         .map((row, context) -> {
           UUID id = row.getObject("delivery_id", UUID.class);
           return new Candidate(
-              id, new Place.Unordered(Columns.instant(row, "due_at"), id), EventFacts.read(row));
+              id, new Place.Unordered(row.getString("due_at"), id), EventFacts.read(row));
         })
         .list();
   }

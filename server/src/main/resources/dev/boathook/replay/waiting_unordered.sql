@@ -3,7 +3,7 @@ WITH candidate AS MATERIALIZED (
   SELECT delivery_id, event_id, due_at
   FROM delivery
   WHERE project_id = :project AND endpoint_id = :endpoint AND state = 'waiting' AND lane_seq IS NULL
-    AND (due_at, delivery_id) > (:afterDue, :afterId)
+    AND (due_at, delivery_id) > (:afterDue::timestamptz, :afterId)
   ORDER BY due_at, delivery_id LIMIT :limit
 )
 SELECT candidate.*, event.origin_kind, event.origin_id, event.type, event.ordering_key AS event_key

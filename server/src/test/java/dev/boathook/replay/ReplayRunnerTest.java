@@ -285,4 +285,18 @@ class ReplayRunnerTest {
     assertThat(testing.number(MADE)).isZero();
     assertThat(testing.number("SELECT count(*) FROM lane WHERE done_seq < last_seq")).isZero();
   }
+
+  @Test
+  void what_is_held_is_counted_and_cancelled_too() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    int count = 2 * BulkCancellation.BATCH + 100;
+    testing.fill(endpoint, "waiting", count, 0);
+    testing.jdbi().useHandle(handle -> handle.execute("UPDATE delivery SET due_at = 'infinity'"));
+
+    assertThat(testing.cancellation.cancel(testing.door.projectId(), testing.to(endpoint), true))
+        .isEqualTo(new Counted(count, true));
+    assertThat(testing.cancellation.cancel(testing.door.projectId(), testing.to(endpoint), false))
+        .isEqualTo(new Counted(count, true));
+    assertThat(testing.number("SELECT count(*) FROM delivery WHERE state = 'waiting'")).isZero();
+  }
 }
