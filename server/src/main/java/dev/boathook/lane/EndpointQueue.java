@@ -121,10 +121,13 @@ final class EndpointQueue {
       return false;
     }
     drop(reserved);
+    Place place = delivery.place();
     if (reserved.withdrawn) {
+      if (reserved.followed) {
+        spill(place != null, delivery.dueAt());
+      }
       return true;
     }
-    Place place = delivery.place();
     if (place == null) {
       // Behind a backlog in the store it waits there too, so that the earlier ones go first.
       if (isDue(storeDue, now) || !isOpen() || !takeIn(delivery, null, now)) {
@@ -137,12 +140,13 @@ final class EndpointQueue {
       if (first && !isDue(lanesDue, now) && isOpen()) {
         Lane fresh = new Lane(place.key(), newestOnly());
         if (takeIn(delivery, fresh, now)) {
+          fresh.more = reserved.followed;
           lanes.put(fresh.key, fresh);
           return true;
         }
       }
       spill(true, delivery.dueAt());
-    } else if (!append(lane, delivery, now)) {
+    } else if (!append(lane, delivery, now) || reserved.followed) {
       lane.more = true;
     }
     return true;
@@ -255,8 +259,10 @@ final class EndpointQueue {
   }
 
   private boolean takeIn(LoadedLane row, Instant now) {
-    if (known.containsKey(row.items().getFirst().deliveryId())) {
-      // It is being committed; whoever commits it will say so.
+    Held first = known.get(row.items().getFirst().deliveryId());
+    if (first != null) {
+      // It is being committed; whoever commits it will say so, and then what is behind it is read.
+      first.followed = true;
       return true;
     }
     Lane lane = new Lane(row.key(), row.newestOnly());

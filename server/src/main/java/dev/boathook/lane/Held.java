@@ -12,6 +12,9 @@ final class Held {
   /** Called off while it was busy or being committed: not to be taken up again. */
   boolean withdrawn;
 
+  /** Was read from the store while it was being committed, perhaps with others behind it. */
+  boolean followed;
+
   private @Nullable Waiting delivery;
 
   Held(UUID deliveryId, @Nullable Lane lane, @Nullable Waiting delivery, Stage stage) {
