@@ -228,6 +228,7 @@ final class History {
       }
       case Operation.SetClock it -> {
         around.count(Fault.CLOCK_JUMP);
+        around.promises.clocksJump();
         machine(it.node()).setClock(it.offset());
       }
       case Operation.SetStoreClock it -> {

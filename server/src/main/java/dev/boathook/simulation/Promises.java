@@ -42,7 +42,7 @@ final class Promises implements Store.Watcher {
   private boolean failedOver;
   private long sent;
   private long events;
-  private boolean storeClockJumped;
+  private boolean clocksJumped;
 
   Promises(Agenda agenda) {
     this.agenda = agenda;
@@ -57,8 +57,8 @@ final class Promises implements Store.Watcher {
   }
 
   /** Ages cannot be told any more. */
-  void storeClockJumps() {
-    storeClockJumped = true;
+  void clocksJump() {
+    clocksJumped = true;
   }
 
   /** How many events were accepted. */
@@ -356,8 +356,8 @@ final class Promises implements Store.Watcher {
     if (maxAge == null) {
       return false;
     }
-    if (storeClockJumped) {
-      // Nodes that have started since are ahead of the others, or behind.
+    if (clocksJumped) {
+      // Ages are told by ids, which are made by the time of day of the node that accepts.
       return true;
     }
     Duration age = Duration.ofNanos(agenda.now() - madeAt.getOrDefault(delivery.deliveryId(), 0L));

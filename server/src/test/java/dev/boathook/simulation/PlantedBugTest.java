@@ -53,14 +53,22 @@ class PlantedBugTest {
                   return false;
                 }
                 drop(reserved);
+                Place place = delivery.place();
                 if (reserved.withdrawn) {
             """,
             """
-                if (reserved != null) {
-                  drop(reserved);
+                if (reserved == null) {
+                  reserved = new Held(delivery.deliveryId(), null, null, Stage.RESERVED);
                 }
-                if (reserved != null && reserved.withdrawn) {
+                drop(reserved);
+                Place place = delivery.place();
+                if (reserved.withdrawn) {
             """),
+        PlantedBug.of(
+            "what was read behind one that is being committed is forgotten",
+            "lane/EndpointQueue.java",
+            "first.followed = true;",
+            ""),
         PlantedBug.of(
             "what was finished while it was read is taken as it was",
             "lane/EndpointQueue.java",
