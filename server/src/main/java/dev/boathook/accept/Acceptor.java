@@ -398,7 +398,9 @@ public final class Acceptor implements AutoCloseable {
               event.id(),
               endpoint.id(),
               event.type(),
-              endpoint.policy().order().hasLanes() && !isAsked ? Place.in(event.key()) : null,
+              !isAsked && endpoint.policy().order().hasLaneFor(event.key())
+                  ? Place.in(event.key())
+                  : null,
               0,
               isAsked ? made : endpoint.policy().retries(event.type()).firstDue(made),
               event.body().length,

@@ -58,7 +58,7 @@ final class SequencedAccept {
             sequences.arrived(arrival(r));
           }
         }
-        Outcome outcome = sequences.write(Releases.lanes(project), due);
+        Outcome outcome = sequences.write(Releases.orders(project), due);
         releases.commit(connection, project.projectId(), outcome, due);
       }
     }

@@ -2,6 +2,7 @@ package dev.boathook.endpoint;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In what order an endpoint gets its deliveries. A lane is all that one endpoint gets with one
@@ -18,8 +19,9 @@ public enum Order {
   /** One after another within a lane. What has used up its tries is left behind as a gap. */
   SKIP("skip"),
   /**
-   * One after another within a lane, and of all that wait in it only the newest; the others are
-   * cancelled as superseded. For receivers that want the state and not the way to it.
+   * One after another within a lane, and of all that waits in it only the newest; the others are
+   * cancelled as superseded. For receivers that want the state and not the way to it. Events
+   * without a key, late ones and replays go beside the lane, and supersede nothing.
    */
   LATEST("latest");
 
@@ -37,6 +39,22 @@ public enum Order {
   /** Whether deliveries are in lanes. */
   public boolean hasLanes() {
     return this != UNORDERED;
+  }
+
+  /**
+   * Whether an event with this ordering key gets a place in a lane. Of {@link #LATEST} only one
+   * with a key does: without, nothing says that one event is of the same thing as another.
+   */
+  public boolean hasLaneFor(@Nullable String orderingKey) {
+    return this == LATEST ? orderingKey != null : hasLanes();
+  }
+
+  /**
+   * Whether what is repeated on purpose, or came late, gets a place in a lane: the last one. Of
+   * {@link #LATEST} it does not, since it is not the newest although it comes last.
+   */
+  public boolean hasLaneOutOfTurn() {
+    return this != LATEST && hasLanes();
   }
 
   /** The order of a {@link #code}. */

@@ -68,7 +68,7 @@ final class Matches {
       @Nullable Long laneSeq) {
     /** Whether it gets a place in a lane, by the endpoint's order of the moment. */
     boolean isInLane() {
-      return endpoint.policy().order().hasLanes();
+      return endpoint.policy().order().hasLaneOutOfTurn();
     }
 
     private UUID id() {

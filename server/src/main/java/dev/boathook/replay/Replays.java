@@ -130,7 +130,7 @@ public final class Replays {
             original.eventId,
             endpoint.id(),
             original.key,
-            endpoint.policy().order().hasLanes(),
+            endpoint.policy().order().hasLaneOutOfTurn(),
             queues.now(),
             deliveryId,
             null);

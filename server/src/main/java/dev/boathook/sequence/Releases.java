@@ -2,6 +2,7 @@ package dev.boathook.sequence;
 
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Order;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** Lets events go on that have waited long enough, and tells who must know what goes on. */
 public final class Releases {
@@ -54,11 +55,11 @@ public final class Releases {
     this.listener = listener;
   }
 
-  /** Whether an endpoint's policy has lanes; one that is deleted has none. */
-  public static Predicate<UUID> lanes(ProjectView project) {
+  /** In what order an endpoint gets its deliveries; one that is deleted, in none. */
+  public static Function<UUID, Order> orders(ProjectView project) {
     return endpointId -> {
       Endpoint endpoint = project.endpoints().get(endpointId);
-      return endpoint != null && endpoint.policy().order().hasLanes();
+      return endpoint == null ? Order.UNORDERED : endpoint.policy().order();
     };
   }
 
@@ -143,7 +144,7 @@ public final class Releases {
         return;
       }
       sequences.waited();
-      commit(connection, projectId, sequences.write(lanes(project.get()), due), due);
+      commit(connection, projectId, sequences.write(orders(project.get()), due), due);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.boathook.sequence;
 
+import dev.boathook.endpoint.Order;
 import dev.boathook.sequence.Sequencer.Decision;
 import dev.boathook.sequence.Sequencer.Held;
 import dev.boathook.sequence.Sequencer.State;
@@ -19,12 +20,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,7 @@ public final class Sequences {
   private final Map<ResourceId, Resource> resources = new LinkedHashMap<>();
   private final Map<UUID, List<HeldDelivery>> deliveries = new HashMap<>();
   private final List<UUID> released = new ArrayList<>();
-  private final List<UUID> flagged = new ArrayList<>();
+  private final Set<UUID> flagged = new LinkedHashSet<>();
   private final List<UUID> dropped = new ArrayList<>();
   private Instant now = Instant.EPOCH;
   private int held;
@@ -228,11 +230,11 @@ public final class Sequences {
   /**
    * Writes all that was decided, and releases what goes on.
    *
-   * @param hasLanes whether an endpoint's policy has lanes; the directory must be kept
+   * @param orders in what order an endpoint gets its deliveries; the directory must be kept
    * @param due when what goes on is due
    * @return what to tell others after the commit
    */
-  public Outcome write(Predicate<UUID> hasLanes, Instant due) throws SQLException {
+  public Outcome write(Function<UUID, Order> orders, Instant due) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(PLAN_BY_KEYS)) {
       statement.execute();
     }
@@ -256,8 +258,18 @@ public final class Sequences {
           statement.setArray(3, array("uuid", cancelled.toArray()));
         },
         cancelled);
-    List<HeldDelivery> going = deliveriesOf(released);
-    Set<Outcome.Queue> queues = going.isEmpty() ? Set.of() : release(going, hasLanes, due);
+    List<HeldDelivery> going = new ArrayList<>();
+    List<Boolean> inLane = new ArrayList<>();
+    List<Boolean> needsKey = new ArrayList<>();
+    for (UUID eventId : released) {
+      for (HeldDelivery delivery : deliveries.getOrDefault(eventId, List.of())) {
+        Order order = orders.apply(delivery.endpointId());
+        going.add(delivery);
+        inLane.add(flagged.contains(eventId) ? order.hasLaneOutOfTurn() : order.hasLanes());
+        needsKey.add(!order.hasLaneFor(null));
+      }
+    }
+    Set<Outcome.Queue> queues = going.isEmpty() ? Set.of() : release(going, inLane, needsKey, due);
     int gaps = changed.stream().mapToInt(resource -> resource.gaps.size()).sum();
     return new Outcome(queues, held, gaps, late);
   }
@@ -267,7 +279,7 @@ public final class Sequences {
     void to(PreparedStatement statement) throws SQLException;
   }
 
-  private void update(String sql, Binding binding, List<UUID> concerned) throws SQLException {
+  private void update(String sql, Binding binding, Collection<UUID> concerned) throws SQLException {
     if (concerned.isEmpty()) {
       return;
     }
@@ -282,15 +294,15 @@ public final class Sequences {
   }
 
   private Set<Outcome.Queue> release(
-      List<HeldDelivery> going, Predicate<UUID> hasLanes, Instant due) throws SQLException {
+      List<HeldDelivery> going, List<Boolean> inLane, List<Boolean> needsKey, Instant due)
+      throws SQLException {
     Set<Outcome.Queue> queues = new HashSet<>();
     try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
       int p = 0;
       statement.setArray(
           ++p, array("uuid", going.stream().map(HeldDelivery::deliveryId).toArray()));
-      statement.setArray(
-          ++p,
-          array("bool", going.stream().map(each -> hasLanes.test(each.endpointId())).toArray()));
+      statement.setArray(++p, array("bool", inLane.toArray()));
+      statement.setArray(++p, array("bool", needsKey.toArray()));
       statement.setObject(++p, projectId);
       statement.setObject(++p, projectId);
       statement.setString(++p, due.toString());

@@ -149,7 +149,9 @@ final class Acceptance {
               eventId,
               endpoint.endpointId(),
               event.type(),
-              endpoint.policy().order().hasLanes() ? Place.in(publication.key) : null,
+              endpoint.policy().order().hasLaneFor(publication.key)
+                  ? Place.in(publication.key)
+                  : null,
               0,
               endpoint.policy().retries(event.type()).firstDue(now),
               publication.bodyBytes,

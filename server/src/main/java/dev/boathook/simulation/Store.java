@@ -690,7 +690,7 @@ final class Store {
     if (endpoint.deleted) {
       return told;
     }
-    boolean inLane = endpoint.policy.order().hasLanes();
+    boolean inLane = endpoint.policy.order().hasLaneOutOfTurn();
     EventRow event = events.get(row.eventId);
     String key = event == null ? null : event.key;
     LaneId id = new LaneId(row.endpointId, key == null ? "" : key);

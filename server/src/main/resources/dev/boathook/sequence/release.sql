@@ -3,10 +3,12 @@
 -- called off meanwhile stays so.
 WITH asked AS MATERIALIZED (
   SELECT *
-  FROM unnest(?::uuid[], ?::boolean[]) WITH ORDINALITY AS asked(delivery_id, in_lane, number)
+  FROM unnest(?::uuid[], ?::boolean[], ?::boolean[]) WITH ORDINALITY
+    AS asked(delivery_id, in_lane, needs_key, number)
 ), held AS MATERIALIZED (
   SELECT delivery.delivery_id, delivery.endpoint_id, delivery.ordering_key,
-    coalesce(delivery.ordering_key, '') AS lane_key, asked.in_lane, asked.number
+    coalesce(delivery.ordering_key, '') AS lane_key, asked.number,
+    asked.in_lane AND (delivery.ordering_key IS NOT NULL OR NOT asked.needs_key) AS in_lane
   FROM asked
   JOIN delivery ON delivery.project_id = ? AND delivery.delivery_id = asked.delivery_id
   WHERE delivery.state = 'waiting' AND delivery.lane_seq IS NULL AND delivery.due_at = 'infinity'

@@ -35,7 +35,8 @@ public final class TestingAccept {
     List<AcceptStatement.Routed> rows =
         batch.stream()
             .map(offered ->
-                new AcceptStatement.Routed(offer(offered), offered.event, offered.deliveries, List.of(), null))
+                new AcceptStatement.Routed(
+                    offer(offered), offered.event, offered.deliveries, List.of(), null))
             .toList();
     return switch (AcceptStatement.accept(connection, projectId, version, rows)) {
       case AcceptStatement.Answer.Outdated outdated -> null;

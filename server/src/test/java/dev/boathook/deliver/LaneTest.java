@@ -174,6 +174,8 @@ class LaneTest {
         accept(door, "a", "a:" + i);
       }
       accept(door, "b", "b:0");
+      accept(door, null, "c:0");
+      accept(door, null, "c:1");
       receiver.answer(received -> {
         delivered.add(new String(received.body(), UTF_8));
         return 204;
@@ -181,7 +183,7 @@ class LaneTest {
       door.save(endpoint.resumed(null));
       Eventually.until(() ->
           door.query("SELECT count(*) FROM delivery WHERE state = 'waiting'").equals(List.of("0")));
-      assertThat(delivered).containsExactlyInAnyOrder("a:49", "b:0");
+      assertThat(delivered).containsExactlyInAnyOrder("a:49", "b:0", "c:0", "c:1");
       assertThat(door.query("SELECT count(*) FROM delivery WHERE last_outcome = 'superseded'"))
           .containsExactly("49");
     }

@@ -196,13 +196,13 @@ class StoreConformanceTest {
                 now,
                 null,
                 true,
-            false,
+                false,
                 "text/plain",
                 Headers.of(),
                 body);
         List<Waiting> deliveries = new ArrayList<>();
         for (UUID endpoint : endpoints) {
-          boolean hasLanes = orders.getOrDefault(endpoint, Order.UNORDERED).hasLanes();
+          boolean hasLanes = orders.getOrDefault(endpoint, Order.UNORDERED).hasLaneFor(event.key());
           deliveries.add(
               new Waiting(
                   project,
@@ -347,7 +347,7 @@ class StoreConformanceTest {
                   row.eventId(),
                   row.endpointId(),
                   event == null ? null : event.key(),
-                  orders.getOrDefault(row.endpointId(), Order.UNORDERED).hasLanes(),
+                  orders.getOrDefault(row.endpointId(), Order.UNORDERED).hasLaneOutOfTurn(),
                   now,
                   row.deliveryId(),
                   null)));
