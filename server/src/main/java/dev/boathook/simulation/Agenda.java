@@ -1,6 +1,5 @@
 package dev.boathook.simulation;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** Virtual time: what is to happen when, in nanoseconds from the beginning of a history. */
@@ -8,15 +7,18 @@ final class Agenda {
   /** More than this at one moment is a loop that does nothing but turn. */
   private static final int MAX_STEPS_AT_ONCE = 20_000;
 
-  private final PriorityQueue<Entry> entries =
-      new PriorityQueue<>(
-          Comparator.comparingLong((Entry entry) -> entry.at)
-              .thenComparingLong(entry -> entry.number));
+  private final PriorityQueue<Entry> entries = new PriorityQueue<>();
   private long now;
   private long numbers;
   private int stepsAtOnce;
 
-  private record Entry(long at, long number, Runnable task) {}
+  private record Entry(long at, long number, Runnable task) implements Comparable<Entry> {
+    @Override
+    public int compareTo(Entry other) {
+      int byTime = Long.compare(at, other.at);
+      return byTime == 0 ? Long.compare(number, other.number) : byTime;
+    }
+  }
 
   long now() {
     return now;

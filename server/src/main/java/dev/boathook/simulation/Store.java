@@ -10,7 +10,7 @@ import dev.boathook.lane.Resolution;
 import dev.boathook.lane.Shards;
 import dev.boathook.lane.Waiting;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * tested against PostgreSQL.
  */
 final class Store {
+  private static final long NANOS_A_MICRO = 1_000;
+
   private final LeaseTables leases = new LeaseTables();
   private final Map<UUID, EndpointRow> endpoints = new LinkedHashMap<>();
   private final Map<UUID, EventRow> events = new HashMap<>();
@@ -187,9 +189,13 @@ final class Store {
   /** A lane that was read, and what waits in it. */
   record ReadLane(LaneRow row, List<Waiting> items) {}
 
-  /** PostgreSQL keeps microseconds, and rounds. */
+  /** PostgreSQL keeps microseconds, and rounds: what lies in the middle to the even one. */
   static Instant stored(Instant time) {
-    return time.plusNanos(500).truncatedTo(ChronoUnit.MICROS);
+    long nanos = time.getLong(ChronoField.NANO_OF_SECOND);
+    long micros = nanos / NANOS_A_MICRO;
+    long rest = nanos % NANOS_A_MICRO;
+    boolean up = rest > NANOS_A_MICRO / 2 || (rest == NANOS_A_MICRO / 2 && micros % 2 == 1);
+    return time.plusNanos(up ? NANOS_A_MICRO - rest : -rest);
   }
 
   LeaseTables leases() {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.URI;
@@ -60,16 +61,23 @@ record PlantedBug(String name, List<Mistake> mistakes) {
   }
 
   /** What the simulator says to a seed with this bug in the product; empty for nothing. */
-  LongFunction<String> simulator() throws IOException, ReflectiveOperationException {
-    Class<?> simulation = Class.forName(Simulation.class.getName(), true, new Loader(compiled()));
-    var broken =
-        MethodHandles.publicLookup()
-            .findStatic(simulation, "broken", MethodType.methodType(String.class, long.class));
+  LongFunction<String> simulator() {
+    MethodHandle broken;
+    try {
+      broken =
+          MethodHandles.publicLookup()
+              .findStatic(
+                  Class.forName(Simulation.class.getName(), true, new Loader(compiled())),
+                  "broken",
+                  MethodType.methodType(String.class, long.class));
+    } catch (IOException | ReflectiveOperationException e) {
+      throw new IllegalStateException(name, e);
+    }
     return seed -> {
       try {
         return (String) broken.invokeExact(seed);
       } catch (Throwable e) {
-        throw new IllegalStateException(e);
+        throw new IllegalStateException(name, e);
       }
     };
   }
