@@ -6,11 +6,8 @@ import dev.boathook.lane.Resolution;
 import dev.boathook.lane.Waiting;
 import dev.boathook.outbound.Outcome;
 import dev.boathook.signatures.Headers;
-import dev.boathook.store.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements of delivering, for tests of other packages. */
 public final class TestingDeliver {
-  private static final int ALL = 10_000;
-
   private TestingDeliver() {}
 
   /** What was read, and when the next is due that was not. */
@@ -75,22 +70,5 @@ public final class TestingDeliver {
       Connection connection, UUID projectId, UUID endpointId, @Nullable Instant since)
       throws SQLException {
     WaitingQueries.note(connection, new Engine.Effect.NoteFailing(projectId, endpointId, since));
-  }
-
-  /** Cancels what waits for a deleted endpoint. */
-  public static void cancelFor(Connection connection, UUID projectId, UUID endpointId, Instant now)
-      throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(Sql.of(Cancellation.class, "cancel_endpoint"))) {
-      int p = 0;
-      for (int half = 0; half < 2; half++) {
-        statement.setObject(++p, projectId);
-        statement.setObject(++p, endpointId);
-        statement.setInt(++p, ALL);
-      }
-      statement.setTimestamp(++p, Timestamp.from(now));
-      statement.setObject(++p, projectId);
-      statement.executeUpdate();
-    }
   }
 }
