@@ -34,6 +34,10 @@ public final class Database implements AutoCloseable {
   private static final int INNER_CONNECTIONS = 2;
   private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
   private static final int LOGIN_TIMEOUT_SECONDS = 3;
+
+  /** The first connection of a process that has hardly a processor takes some seconds. */
+  private static final int START_TIMEOUT_SECONDS = 15;
+
   private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
   /** What is not answered by then comes too late to be of use for a lease. */
@@ -74,7 +78,10 @@ public final class Database implements AutoCloseable {
    */
   public static Database open(Target target) throws StoreException {
     PGSimpleDataSource plain = dataSource(target);
-    try (Connection connection = plain.getConnection()) {
+    PGSimpleDataSource first = dataSource(target);
+    first.setLoginTimeout(START_TIMEOUT_SECONDS);
+    first.setConnectTimeout(START_TIMEOUT_SECONDS);
+    try (Connection connection = first.getConnection()) {
       checkServer(connection);
     } catch (SQLException e) {
       throw new StoreException(
@@ -82,7 +89,7 @@ public final class Database implements AutoCloseable {
           "cannot connect to " + target.shownUrl() + ": " + e.getMessage(),
           e);
     }
-    migrate(plain);
+    migrate(first);
     // The statements around attempts join a handful of rows from arrays with partitioned tables.
     // The
     // planner knows no row counts of such arrays and may choose to read whole partitions: on these
