@@ -19,7 +19,8 @@ final class Frozen implements AutoCloseable {
   static Frozen of(ProcessHandle parent) throws IOException {
     signal("-STOP", List.of(Long.toString(parent.pid())));
     List<String> pids =
-        Stream.concat(Stream.of(parent), parent.descendants())
+        // The parent last: let go first, it would clear away a child that had ended meanwhile.
+        Stream.concat(parent.descendants(), Stream.of(parent))
             .map(process -> Long.toString(process.pid()))
             .toList();
     signal("-STOP", pids);

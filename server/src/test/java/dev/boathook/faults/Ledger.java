@@ -3,6 +3,8 @@ package dev.boathook.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.boathook.TestingReceiver;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,8 +46,10 @@ final class Ledger implements Function<TestingReceiver.Received, Integer> {
    * @param life when
    * @param delivered whether it was answered with success
    * @param body what was delivered
+   * @param at when it came, for people
    */
-  record Receipt(String eventId, String path, Life life, boolean delivered, String body) {
+  record Receipt(
+      String eventId, String path, Life life, boolean delivered, String body, Instant at) {
     /** An event for an endpoint. */
     record Delivery(String eventId, String path) {}
 
@@ -62,7 +66,13 @@ final class Ledger implements Function<TestingReceiver.Received, Integer> {
             ? !body.contains(REFUSED)
             : failEvery == 0 || count.getAndIncrement() % failEvery != 0;
     receipts.add(
-        new Receipt(received.header("webhook-id"), received.path(), life, delivered, body));
+        new Receipt(
+            received.header("webhook-id"),
+            received.path(),
+            life,
+            delivered,
+            body,
+            InstantSource.system().instant()));
     return delivered ? 204 : 500;
   }
 

@@ -38,6 +38,7 @@ final class Load implements AutoCloseable {
   private static final int SENDERS = 6;
   private static final int ORDERED_SENDERS = 2;
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+  private static final int MAX_SHOWN = 3;
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   /** Enough tries, near enough, that an endpoint that sometimes fails gets everything. */
@@ -355,7 +356,24 @@ final class Load implements AutoCloseable {
     assertThat(account.path("matches").asLong()).isEqualTo(matches);
     assertThat(account.path("deliveries").path("dead").asLong()).isEqualTo(refused);
     assertThat(account.path("deliveries").path("delivered").asLong()).isEqualTo(matches - refused);
-    return figures(acceptedAtOnce, (int) refused);
+    Set<Ledger.Receipt.Delivery> withoutCause = new HashSet<>();
+    Figures figures = figures(acceptedAtOnce, (int) refused, withoutCause);
+    for (Ledger.Receipt.Delivery repeated : withoutCause.stream().limit(MAX_SHOWN).toList()) {
+      show(target, repeated);
+    }
+    return figures;
+  }
+
+  /** All that is known of a delivery that was repeated without cause. */
+  private void show(ServerProcess server, Ledger.Receipt.Delivery repeated)
+      throws IOException, InterruptedException {
+    ledger.receipts().stream()
+        .filter(receipt -> receipt.delivery().equals(repeated))
+        .forEach(System.out::println);
+    for (JsonNode delivery :
+        server.get("/v1/deliveries?event=" + repeated.eventId()).path("data")) {
+      System.out.println(server.get("/v1/deliveries/" + delivery.path("id").asString()));
+    }
   }
 
   /** Every event in the store: the sender's id and ours. */
@@ -378,7 +396,8 @@ final class Load implements AutoCloseable {
     }
   }
 
-  private Figures figures(int acceptedAtOnce, int refused) {
+  private Figures figures(
+      int acceptedAtOnce, int refused, Set<Ledger.Receipt.Delivery> withoutCause) {
     Map<String, Offer> byEventId = new HashMap<>();
     accepted.forEach((id, eventId) -> byEventId.put(eventId, offers.get(id)));
     Set<Ledger.Receipt.Delivery> missing = new HashSet<>();
@@ -391,7 +410,7 @@ final class Load implements AutoCloseable {
     Map<Ledger.Receipt.Delivery, Set<Ledger.Life>> successes = new HashMap<>();
     Lanes lanes = new Lanes();
     int repeated = 0;
-    int withoutCause = 0;
+    int repeatedWithoutCause = 0;
     for (Ledger.Receipt receipt : ledger.receipts()) {
       Offer offer = byEventId.get(receipt.eventId());
       if (offer == null || !offer.paths().contains(receipt.path())) {
@@ -412,7 +431,8 @@ final class Load implements AutoCloseable {
         if (!isFirst && (isNewLife || receipt.life().disturbed())) {
           repeated++;
         } else if (!isFirst) {
-          withoutCause++;
+          repeatedWithoutCause++;
+          withoutCause.add(receipt.delivery());
         }
       }
     }
@@ -425,7 +445,7 @@ final class Load implements AutoCloseable {
         refused,
         missing.size(),
         repeated,
-        withoutCause,
+        repeatedWithoutCause,
         lanes.outOfOrder);
   }
 
