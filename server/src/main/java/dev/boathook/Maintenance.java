@@ -13,15 +13,16 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done from time to time, on one thread. */
+/** What is done from time to time; a chore that takes long does not hold up the others. */
 final class Maintenance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
+  private static final int THREADS = 4;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("boathook-maintenance").factory());
+      Executors.newScheduledThreadPool(
+          THREADS, Thread.ofPlatform().name("boathook-maintenance").factory());
 
   /** Something that may fail and is tried again the next time. */
   @FunctionalInterface

@@ -5,9 +5,16 @@ import dev.boathook.store.StoreException;
 import dev.boathook.world.World;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a server in this process until the process is told to stop. */
 final class Serve {
+  private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
+
+  /** The exit status after a bug that leaves nothing to go on with: EX_SOFTWARE of sysexits.h. */
+  private static final int BUG = 70;
+
   private Serve() {}
 
   /**
@@ -17,6 +24,12 @@ final class Serve {
    */
   static int run(Settings settings, World world, PrintStream out)
       throws StoreException, InterruptedException {
+    // Without one of its threads the server would look alive and do nothing: better that whoever
+    // watches it starts it again.
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+      LOG.error("a bug ended thread {}; the process ends", thread.getName(), e);
+      Runtime.getRuntime().halt(BUG);
+    });
     Boathook boathook = Boathook.start(settings, world);
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("boathook-stop").unstarted(boathook::close));

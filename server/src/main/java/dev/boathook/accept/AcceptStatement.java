@@ -35,6 +35,7 @@ final class AcceptStatement {
    *
    * @param deliveries those that go on at once, or have their places in lanes
    * @param held those that are released in their turn: in no lane, and due at infinity
+   * @param newestOnly the endpoints that want only the newest of a lane
    * @param waiter waits for what one of the endpoints answers; null when nobody does
    */
   record Routed(
@@ -42,6 +43,7 @@ final class AcceptStatement {
       Event event,
       List<Waiting> deliveries,
       List<HeldDelivery> held,
+      Set<UUID> newestOnly,
       Replies.@Nullable Waiter waiter) {
     /** How many endpoints are to get it. */
     int matched() {
@@ -137,6 +139,7 @@ final class AcceptStatement {
     @Nullable String[] deliveryKeys = new String[deliveryCount];
     String[] deliveryDues = new String[deliveryCount];
     Boolean[] deliveryInLane = new Boolean[deliveryCount];
+    Boolean[] deliveryNewestOnly = new Boolean[deliveryCount];
     int d = 0;
     for (Routed routed : batch) {
       for (Waiting delivery : routed.deliveries()) {
@@ -145,6 +148,7 @@ final class AcceptStatement {
         deliveryEndpoints[d] = delivery.endpointId();
         Place place = delivery.place();
         deliveryInLane[d] = place != null;
+        deliveryNewestOnly[d] = routed.newestOnly().contains(delivery.endpointId());
         deliveryKeys[d] = place == null ? routed.event().key() : place.key();
         deliveryDues[d] = delivery.dueAt().toString();
         d++;
@@ -154,6 +158,7 @@ final class AcceptStatement {
         deliveryEvents[d] = routed.event().id();
         deliveryEndpoints[d] = delivery.endpointId();
         deliveryInLane[d] = false;
+        deliveryNewestOnly[d] = false;
         deliveryKeys[d] = routed.event().key();
         deliveryDues[d] = "infinity";
         d++;
@@ -187,6 +192,7 @@ final class AcceptStatement {
       statement.setArray(++p, connection.createArrayOf("text", deliveryKeys));
       statement.setArray(++p, connection.createArrayOf("text", deliveryDues));
       statement.setArray(++p, connection.createArrayOf("bool", deliveryInLane));
+      statement.setArray(++p, connection.createArrayOf("bool", deliveryNewestOnly));
       statement.setObject(++p, projectId);
       statement.setObject(++p, projectId);
       statement.setObject(++p, projectId);

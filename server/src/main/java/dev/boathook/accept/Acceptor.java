@@ -11,6 +11,7 @@ import dev.boathook.deliver.Replies;
 import dev.boathook.deliver.Reply;
 import dev.boathook.deliver.ReplyRequest;
 import dev.boathook.endpoint.Endpoint;
+import dev.boathook.endpoint.Order;
 import dev.boathook.event.Event;
 import dev.boathook.id.IdKind;
 import dev.boathook.lane.Engine;
@@ -383,18 +384,22 @@ public final class Acceptor implements AutoCloseable {
     UUID asked = group.waiter == null ? null : group.waiter.endpointId();
     List<Waiting> deliveries = new ArrayList<>();
     List<HeldDelivery> held = new ArrayList<>();
+    Set<UUID> newestOnly = new HashSet<>();
     Instant made = dispatcher.clock().instant();
     for (Endpoint endpoint : project.receiving(event.origin(), event.type(), asked)) {
       // Who waits for the answer is not made to wait for others.
       boolean isAsked = endpoint.id().equals(asked);
       if (group.isSequenced && !isAsked) {
-        held.add(new HeldDelivery(world.ids().next(), endpoint.id()));
+        held.add(new HeldDelivery(dispatcher.ids().next(), endpoint.id()));
         continue;
+      }
+      if (endpoint.policy().order() == Order.LATEST) {
+        newestOnly.add(endpoint.id());
       }
       deliveries.add(
           new Waiting(
               event.projectId(),
-              world.ids().next(),
+              dispatcher.ids().next(),
               event.id(),
               endpoint.id(),
               event.type(),
@@ -406,7 +411,7 @@ public final class Acceptor implements AutoCloseable {
               event.body().length,
               event));
     }
-    return new Routed(offer, event, deliveries, held, group.waiter);
+    return new Routed(offer, event, deliveries, held, newestOnly, group.waiter);
   }
 
   /** Writes and answers; false when the batch must be routed anew. */

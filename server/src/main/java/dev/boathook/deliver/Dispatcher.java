@@ -28,6 +28,7 @@ import dev.boathook.route.ProjectView;
 import dev.boathook.signatures.Headers;
 import dev.boathook.source.Source;
 import dev.boathook.store.Database;
+import dev.boathook.world.Ids;
 import dev.boathook.world.World;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,6 +69,7 @@ public final class Dispatcher
   private final Messages messages;
   private final Courier courier;
   private final SteadyClock clock;
+  private final Ids ids;
   private final DeliveryQueries deliveries;
   private final Replies replies;
   private final Listener listener;
@@ -100,6 +102,7 @@ public final class Dispatcher
     this.messages = messages;
     this.courier = new Courier(sender, world.ticker());
     this.clock = clock;
+    this.ids = new Ids(clock, world.random());
     this.deliveries = new DeliveryQueries(database.innerJdbi());
     this.replies = new Replies(world.ticker());
     this.listener = listener;
@@ -161,6 +164,11 @@ public final class Dispatcher
     Thread.ofPlatform().name("boathook-dispatcher").daemon().start(this::keepTime);
   }
 
+  /** Ids of deliveries, which say by that time when they were made. */
+  public Ids ids() {
+    return ids;
+  }
+
   /** The time by which deliveries are due, on all nodes. */
   public InstantSource clock() {
     return clock;
@@ -204,6 +212,7 @@ public final class Dispatcher
               engine.lookAgain(now);
             }
           }
+          case Message.LookThrough all -> engine.lookAgain(now);
           case Message.Shards shards -> node.hurry();
           case Message.Configuration configuration ->
               Thread.startVirtualThread(this::refreshDirectory);
@@ -343,13 +352,13 @@ public final class Dispatcher
       switch (effect) {
         case Engine.Effect.Send send -> Thread.startVirtualThread(() -> attempt(send));
         case Engine.Effect.Load load -> Thread.startVirtualThread(() -> load(load));
-        case Engine.Effect.Survey survey -> Thread.startVirtualThread(this::survey);
+        case Engine.Effect.Survey survey -> Thread.startVirtualThread(() -> survey(survey));
         case Engine.Effect.NoteFailing note -> Thread.startVirtualThread(() -> note(note));
         case Engine.Effect.Released released -> node.drained(released.shard(), released.epoch());
         case Engine.Effect.Tell tell ->
             messages.send(new Message.Work(tell.endpointId(), tell.lanes(), tell.dueAt()));
         case Engine.Effect.LookAgain lookAgain -> {
-          node.fenced(lookAgain.shard());
+          node.fenced(lookAgain.shard(), lookAgain.epoch());
           messages.send(new Message.LookAgain(lookAgain.shard()));
         }
         case Engine.Effect.Disable disable ->
@@ -393,13 +402,15 @@ public final class Dispatcher
     }
   }
 
-  private void survey() {
+  private void survey(Engine.Effect.Survey survey) {
     List<UUID> projects = new ArrayList<>();
     List<UUID> endpoints = new ArrayList<>();
     for (ProjectView project : directory.projects()) {
       for (UUID endpointId : project.endpoints().keySet()) {
-        projects.add(project.projectId());
-        endpoints.add(endpointId);
+        if (survey.shards().contains(Shards.of(endpointId))) {
+          projects.add(project.projectId());
+          endpoints.add(endpointId);
+        }
       }
     }
     List<Engine.Found> found;
@@ -420,11 +431,15 @@ public final class Dispatcher
   }
 
   private void note(Engine.Effect.NoteFailing note) {
+    boolean written = false;
     try (Connection connection = database.hotConnection()) {
-      WaitingQueries.note(connection, note);
+      WaitingQueries.note(connection, note, node.nonce());
+      written = true;
     } catch (SQLException e) {
       LOG.warn("how endpoint {} does was not written down: {}", note.endpointId(), e.getMessage());
     }
+    boolean isWritten = written;
+    act(now -> engine.noted(note, isWritten));
   }
 
   private void load(Engine.Effect.Load load) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Recorder implements AutoCloseable {
   private static final String RECORD = Sql.of(Recorder.class, "record");
   private static final int MAX_BATCH = 256;
   private static final Duration RETRY = Duration.ofMillis(250);
+  private static final Duration ASIDE = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   /** An outcome to be written. */
@@ -101,6 +103,8 @@ final class Recorder implements AutoCloseable {
       }
       batch.add(first);
       queue.drainTo(batch, MAX_BATCH - 1);
+      // In the order in which others lock deliveries, so that they cannot deadlock.
+      batch.sort(Comparator.comparing(entry -> entry.resolution().delivery().deliveryId()));
       if (!record(batch)) {
         LOG.warn("{} outcomes were not recorded; those deliveries are repeated", batch.size());
         return;
@@ -124,6 +128,10 @@ final class Recorder implements AutoCloseable {
           LOG.error("what came back from an attempt cannot be stored", e);
           return record(List.of(batch.getFirst().bare()));
         }
+        if (!Outage.caused(e)) {
+          putAside(batch.getFirst(), e);
+          return true;
+        }
         LOG.warn("{} outcomes wait for the database: {}", batch.size(), e.getMessage());
         if (waitOrClosing()) {
           return false;
@@ -133,6 +141,24 @@ final class Recorder implements AutoCloseable {
       tell(batch, written);
       return true;
     }
+  }
+
+  /** What the database refuses for good must not hold up the others; it is offered again later. */
+  private void putAside(Entry entry, SQLException refused) {
+    LOG.error(
+        "an outcome of delivery {} cannot be stored; it is tried again in {} s",
+        entry.resolution().delivery().deliveryId(),
+        ASIDE.toSeconds(),
+        refused);
+    Thread.startVirtualThread(() -> {
+      try {
+        if (!closing.await(ASIDE.toMillis(), TimeUnit.MILLISECONDS)) {
+          add(entry);
+        }
+      } catch (InterruptedException e) {
+        LOG.info("stopped; the delivery is repeated");
+      }
+    });
   }
 
   private boolean recordSingly(List<Entry> batch) throws InterruptedException {
@@ -158,7 +184,7 @@ final class Recorder implements AutoCloseable {
   }
 
   private List<Resolution.Written> write(List<Entry> batch) throws SQLException {
-    try (Connection connection = database.hotConnection()) {
+    try (Connection connection = database.recordConnection()) {
       return write(connection, nonce.get(), batch);
     }
   }

@@ -3,6 +3,7 @@ package dev.boathook.deliver;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
+import dev.boathook.lane.Shards;
 import dev.boathook.lane.Waiting;
 import dev.boathook.store.Columns;
 import dev.boathook.store.Sql;
@@ -22,6 +23,7 @@ final class WaitingQueries {
   private static final String LOAD_LANES = Sql.of(WaitingQueries.class, "load_lanes");
   private static final String LOAD_NEWEST = Sql.of(WaitingQueries.class, "load_newest");
   private static final String SETTLE_LANE = Sql.of(WaitingQueries.class, "settle_lane");
+  private static final String CORRECT_LANE = Sql.of(WaitingQueries.class, "correct_lane");
   private static final String SURVEY = Sql.of(WaitingQueries.class, "survey");
   private static final String NOTE_FAILING = Sql.of(WaitingQueries.class, "note_failing");
   private static final String NOTE_WELL = Sql.of(WaitingQueries.class, "note_well");
@@ -73,6 +75,9 @@ final class WaitingQueries {
       if (row.items.isEmpty()) {
         settle(connection, load, row);
       } else {
+        if (row.items.getFirst().dueAt().isAfter(row.dueAt)) {
+          correct(connection, load, row);
+        }
         lanes.add(new LoadedLane(row.key, row.lastNumber, row.dueAt, load.newestOnly(), row.items));
       }
     }
@@ -122,6 +127,21 @@ final class WaitingQueries {
     }
   }
 
+  /** The lane's row says that it is due before its head is: as it is now, it is read again. */
+  private static void correct(Connection connection, Engine.Effect.Load load, LaneRow lane)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CORRECT_LANE)) {
+      statement.setString(1, lane.items.getFirst().dueAt().toString());
+      statement.setObject(2, load.terms().projectId());
+      statement.setObject(3, load.terms().endpointId());
+      statement.setString(4, lane.key);
+      statement.setString(5, lane.dueAt.toString());
+      statement.setLong(6, lane.doneNumber);
+      statement.setLong(7, lane.lastNumber);
+      statement.executeUpdate();
+    }
+  }
+
   /** What waits for these endpoints; one for which nothing does and that is well is not named. */
   static List<Engine.Found> survey(Connection connection, UUID[] projects, UUID[] endpoints)
       throws SQLException {
@@ -143,15 +163,21 @@ final class WaitingQueries {
     return found;
   }
 
-  static void note(Connection connection, Engine.Effect.NoteFailing note) throws SQLException {
+  /** Writes the note, unless the shard is not held any more under this nonce and epoch. */
+  static void note(Connection connection, Engine.Effect.NoteFailing note, UUID nonce)
+      throws SQLException {
     Instant since = note.since();
     try (PreparedStatement statement =
         connection.prepareStatement(since == null ? NOTE_WELL : NOTE_FAILING)) {
-      statement.setObject(1, note.projectId());
-      statement.setObject(2, note.endpointId());
+      int p = 0;
+      statement.setObject(++p, note.projectId());
+      statement.setObject(++p, note.endpointId());
       if (since != null) {
-        statement.setString(3, since.toString());
+        statement.setString(++p, since.toString());
       }
+      statement.setInt(++p, Shards.of(note.endpointId()));
+      statement.setLong(++p, note.epoch());
+      statement.setObject(++p, nonce);
       statement.executeUpdate();
     }
   }

@@ -53,12 +53,27 @@ final class EndpointQueue {
   /** Under which the shard is held; 0 when it is not. */
   long epoch;
 
-  final Health health = new Health();
+  Health health = new Health();
   @Nullable Instant notedFailingSince;
   boolean deleted;
   boolean loading;
   boolean inTurns;
-  boolean disabling;
+
+  /** The note of since when it fails is being written. */
+  boolean noting;
+
+  /** Was asked to be disabled for failing; when it may be asked again. */
+  @Nullable Instant disableAgainAt;
+
+  /** It was said that what waited when it was resumed has been sent. */
+  boolean saidCaughtUp;
+
+  /** Under which epoch the survey was asked for that is out. */
+  long surveyAsked;
+
+  /** Is in the row of those that wait for their turn to load. */
+  boolean inLoads;
+
   boolean surveyed;
   int busy;
 
@@ -81,9 +96,7 @@ final class EndpointQueue {
     bucket = renewed(bucket, next.policy().rate(), now);
     resumeBucket = renewed(resumeBucket, next.resumeRate(), now);
     health.configure(next.policy().breaker());
-    if (next.open()) {
-      disabling = false;
-    }
+    saidCaughtUp = false;
     if (!next.open() || otherOrder) {
       letGo(now);
     }
@@ -170,6 +183,7 @@ final class EndpointQueue {
         || lane.more
         || place.number() != lane.lastNumber + 1
         || lane.held.isEmpty()
+        || memory.isFull()
         || lane.held.size() >= memory.limits().maxHeldPerLane()) {
       return false;
     }
@@ -248,7 +262,11 @@ final class EndpointQueue {
         spill(true, now);
         continue;
       }
-      if (!isOpen() || !takeIn(row, now)) {
+      Instant headDue = row.items().getFirst().dueAt();
+      if (headDue.isAfter(now.plus(memory.limits().holdAhead()))) {
+        // The lane's row said that it is due earlier than its head is.
+        spill(true, headDue);
+      } else if (!isOpen() || !takeIn(row, now)) {
         next = row.dueAt();
         break;
       }
@@ -274,6 +292,7 @@ final class EndpointQueue {
     while (items.hasNext()) {
       Waiting item = items.next();
       if (known.containsKey(item.deliveryId())
+          || memory.isFull()
           || lane.held.size() >= memory.limits().maxHeldPerLane()) {
         break;
       }
@@ -588,7 +607,12 @@ final class EndpointQueue {
     storeDue = null;
     lanesDue = null;
     loading = false;
-    health.probeUnsent();
+    // Who holds the shard next, be it this node again, learns anew how the endpoint does.
+    health = new Health();
+    notedFailingSince = null;
+    noting = false;
+    disableAgainAt = null;
+    saidCaughtUp = false;
     busy = 0;
     epoch = 0;
     surveyed = false;
@@ -598,9 +622,22 @@ final class EndpointQueue {
     return known.isEmpty() && busy == 0 && !loading;
   }
 
-  /** Whether everything that was due has been begun. */
-  boolean hasCaughtUp() {
-    return surveyed && ready.isEmpty() && storeDue == null && lanesDue == null;
+  /** Whether everything that is due has been begun. */
+  boolean hasCaughtUp(Instant now) {
+    return surveyed && ready.isEmpty() && !isDue(storeDue, now) && !isDue(lanesDue, now);
+  }
+
+  /** A delivery that was reserved here is another node's now. */
+  void disown(UUID deliveryId) {
+    Held reserved = known.get(deliveryId);
+    if (reserved != null && reserved.stage == Stage.RESERVED) {
+      drop(reserved);
+    }
+  }
+
+  /** Whether there is something to load now. */
+  boolean wantsLoad(Instant now) {
+    return mayLoad() && (isDue(storeDue, now) || isDue(lanesDue, now));
   }
 
   /** What to load now; null for nothing. */
@@ -635,7 +672,7 @@ final class EndpointQueue {
       return null;
     }
     Instant next = later.isEmpty() ? null : later.peek().delivery().dueAt();
-    if (mayLoad()) {
+    if (mayLoad() && !inLoads) {
       next = storeDue == null ? next : earlier(next, storeDue);
       next = lanesDue == null ? next : earlier(next, lanesDue);
     }

@@ -5,13 +5,16 @@ import dev.boathook.endpoint.Order;
 import dev.boathook.outbound.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * the places of those that have proven themselves.
  */
 public final class Engine {
+  private static final Duration DISABLE_AGAIN = Duration.ofMinutes(1);
+
   private final Limits limits;
   private final Memory memory;
   private final Map<UUID, EndpointQueue> queues = new HashMap<>();
@@ -41,9 +46,11 @@ public final class Engine {
   private final long[] epochs = new long[Shards.COUNT];
   private final boolean[] releasing = new boolean[Shards.COUNT];
   private final int[] busyInShard = new int[Shards.COUNT];
+  private final ArrayDeque<EndpointQueue> loadTurns = new ArrayDeque<>();
   private final List<Effect> pending = new ArrayList<>();
   private @Nullable Instant surveyAt;
   private boolean surveying;
+  private int loads;
   private boolean suspended;
   private int busy;
   private int busyUnproven;
@@ -70,6 +77,7 @@ public final class Engine {
    *     will be soon; the rest waits in the store
    * @param maxHeldPerLane deliveries in memory of one lane
    * @param loadBatch how many are loaded at once
+   * @param maxLoads how many endpoints load at once; the others wait their turn
    * @param holdAhead how long before it is due a delivery may be held in memory
    * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
    * @param storeRetry the wait after the store failed to read
@@ -83,6 +91,7 @@ public final class Engine {
       int maxHeldPerEndpoint,
       int maxHeldPerLane,
       int loadBatch,
+      int maxLoads,
       Duration holdAhead,
       long maxHeldBytes,
       Duration storeRetry,
@@ -97,6 +106,7 @@ public final class Engine {
             1_024,
             16,
             256,
+            4,
             Duration.ofSeconds(30),
             64L << 20,
             Duration.ofSeconds(1),
@@ -122,6 +132,11 @@ public final class Engine {
 
     boolean fits(Waiting delivery) {
       return bytes + delivery.heldBytes() <= limits.maxHeldBytes;
+    }
+
+    /** Whether only the least that every endpoint may hold is to be taken in. */
+    boolean isFull() {
+      return count >= limits.maxHeld;
     }
 
     /** Whether a row of so many may have one more. */
@@ -173,8 +188,16 @@ public final class Engine {
       }
     }
 
-    /** Look what waits for which endpoint; tell {@link #surveyed} or {@link #surveyFailed}. */
-    record Survey() implements Effect {}
+    /**
+     * Look what waits for the endpoints of these shards; tell {@link #surveyed} or {@link
+     * #surveyFailed}.
+     */
+    record Survey(Set<Integer> shards) implements Effect {
+      /** Keeps a copy. */
+      public Survey {
+        shards = Set.copyOf(shards);
+      }
+    }
 
     /** Nothing of a shard that was to be released is busy any more: it can be given to others. */
     record Released(int shard, long epoch) implements Effect {}
@@ -182,11 +205,20 @@ public final class Engine {
     /** Another node holds the endpoint's shard, and may not know of what was committed here. */
     record Tell(UUID endpointId, boolean lanes, Instant dueAt) implements Effect {}
 
-    /** A shard was lost with deliveries that whoever holds it now may not know of. */
-    record LookAgain(int shard) implements Effect {}
+    /**
+     * A shard was lost with deliveries that whoever holds it now may not know of.
+     *
+     * @param epoch under which it was held
+     */
+    record LookAgain(int shard, long epoch) implements Effect {}
 
-    /** Write down since when the endpoint has done nothing but fail; null: it does not. */
-    record NoteFailing(UUID projectId, UUID endpointId, @Nullable Instant since)
+    /**
+     * Write down since when the endpoint has done nothing but fail, null if it does not; tell
+     * {@link #noted}.
+     *
+     * @param epoch of its shard; under another nothing is to be written
+     */
+    record NoteFailing(UUID projectId, UUID endpointId, long epoch, @Nullable Instant since)
         implements Effect {}
 
     /** The endpoint has done nothing but fail for as long as its policy lets. */
@@ -243,8 +275,8 @@ public final class Engine {
     if (epochs[shard] == 0) {
       return;
     }
+    pending.add(new Effect.LookAgain(shard, epochs[shard]));
     disown(shard, now);
-    pending.add(new Effect.LookAgain(shard));
   }
 
   private void disown(int shard, Instant now) {
@@ -292,15 +324,25 @@ public final class Engine {
   /** The endpoint is new, or its terms are. */
   public void configure(Terms terms, Instant now) {
     EndpointQueue queue = queues.get(terms.endpointId());
+    boolean isNew = queue == null;
     if (queue == null) {
       queue = new EndpointQueue(terms, memory);
       queue.epoch = epochs[Shards.of(terms.endpointId())];
-      // Whatever waits for a new endpoint came through here.
-      queue.surveyed = surveyAt != null && queue.epoch != 0;
       queues.put(terms.endpointId(), queue);
       byShard.get(Shards.of(terms.endpointId())).put(terms.endpointId(), queue);
     }
+    boolean wasOpen = queue.terms.open();
     queue.configure(terms, now);
+    if (isNew && queue.epoch != 0) {
+      // Something may have been told of it, or found, before this node had heard of it.
+      queue.spill(false, now);
+      queue.spill(true, now);
+    }
+    if (!wasOpen && terms.open()) {
+      queue.health.startAnew();
+      queue.disableAgainAt = null;
+      note(queue);
+    }
     reschedule(queue, now);
   }
 
@@ -391,7 +433,7 @@ public final class Engine {
   public void committed(List<Committed> deliveries, Instant now) {
     for (Committed committed : deliveries) {
       Waiting delivery = committed.delivery();
-      EndpointQueue queue = queues.get(delivery.endpointId());
+      EndpointQueue queue = reserving(delivery);
       if (queue != null && queue.committed(delivery, committed.first(), now)) {
         reschedule(queue, now);
         dropIfDone(queue);
@@ -401,10 +443,20 @@ public final class Engine {
     }
   }
 
+  /** The queue in which it was reserved; null when whoever has the shard next must be told. */
+  private @Nullable EndpointQueue reserving(Waiting delivery) {
+    EndpointQueue queue = queues.get(delivery.endpointId());
+    if (queue == null || isOurs(queue)) {
+      return queue;
+    }
+    queue.disown(delivery.deliveryId());
+    return null;
+  }
+
   /** These, reserved before, were not committed, or nobody knows. */
   public void abandoned(List<Waiting> deliveries, boolean certain, Instant now) {
     for (Waiting delivery : deliveries) {
-      EndpointQueue queue = queues.get(delivery.endpointId());
+      EndpointQueue queue = reserving(delivery);
       if (queue != null && queue.abandoned(delivery, certain)) {
         reschedule(queue, now);
         dropIfDone(queue);
@@ -448,6 +500,7 @@ public final class Engine {
   }
 
   private @Nullable EndpointQueue loadEnded(Effect.Load load) {
+    loads--;
     EndpointQueue queue = queues.get(load.terms().endpointId());
     return queue != null && queue.epoch == load.epoch() && queue.loading ? queue : null;
   }
@@ -462,7 +515,7 @@ public final class Engine {
   public void surveyed(List<Found> all, Instant now) {
     surveying = false;
     for (EndpointQueue queue : queues.values()) {
-      queue.surveyed |= queue.epoch != 0;
+      queue.surveyed |= queue.epoch != 0 && queue.epoch == queue.surveyAsked;
     }
     for (Found found : all) {
       EndpointQueue queue = queues.get(found.endpointId());
@@ -475,9 +528,10 @@ public final class Engine {
       if (found.lanesDueAt() != null) {
         queue.spill(true, found.lanesDueAt());
       }
-      if (queue.notedFailingSince == null && found.failingSince() != null) {
+      if (queue.notedFailingSince == null && !queue.noting && found.failingSince() != null) {
         queue.notedFailingSince = found.failingSince();
         queue.health.wasFailingSince(found.failingSince());
+        note(queue);
       }
       reschedule(queue, now);
     }
@@ -517,7 +571,7 @@ public final class Engine {
         again == null ? now : again,
         again == null ? now : null,
         inLane && state == DeliveryState.DEAD && policy.order() == Order.BLOCK,
-        inLane && queue != null && queue.supersedes(delivery));
+        delivery.place() != null && queue != null && queue.supersedes(delivery));
   }
 
   /** When the next try is due; null when there is none. */
@@ -568,19 +622,43 @@ public final class Engine {
     if (wasProven != queue.health.isProven()) {
       busyUnproven += wasProven ? queue.busy : -queue.busy;
     }
+    note(queue);
     Instant since = queue.health.failingSince();
-    if ((since == null) != (queue.notedFailingSince == null)) {
-      queue.notedFailingSince = since;
-      pending.add(new Effect.NoteFailing(terms.projectId(), terms.endpointId(), since));
-    }
     Duration disableAfter = terms.policy().disableAfter();
     if (since != null
         && disableAfter != null
         && terms.open()
-        && !queue.disabling
+        && (queue.disableAgainAt == null || now.isAfter(queue.disableAgainAt))
         && !now.isBefore(since.plus(disableAfter))) {
-      queue.disabling = true;
+      queue.disableAgainAt = now.plus(DISABLE_AGAIN);
       pending.add(new Effect.Disable(terms.projectId(), terms.endpointId(), since));
+    }
+  }
+
+  /** Has it written down since when the endpoint fails, if it is not; one writing at a time. */
+  private void note(EndpointQueue queue) {
+    Instant since = queue.health.failingSince();
+    if (!queue.noting && queue.epoch != 0 && (since == null) != (queue.notedFailingSince == null)) {
+      queue.noting = true;
+      pending.add(
+          new Effect.NoteFailing(queue.terms.projectId(), queue.endpointId(), queue.epoch, since));
+    }
+  }
+
+  /**
+   * The answer to a {@link Effect.NoteFailing}.
+   *
+   * @param written whether it is in the store; if not, it is tried again with the next outcome
+   */
+  public void noted(Effect.NoteFailing note, boolean written) {
+    EndpointQueue queue = queues.get(note.endpointId());
+    if (queue == null || queue.epoch != note.epoch()) {
+      return;
+    }
+    queue.noting = false;
+    if (written) {
+      queue.notedFailingSince = note.since();
+      note(queue);
     }
   }
 
@@ -616,7 +694,8 @@ public final class Engine {
         return;
       }
     }
-    if (queue.terms.resumeRate() != null && queue.hasCaughtUp()) {
+    if (queue.terms.resumeRate() != null && !queue.saidCaughtUp && queue.hasCaughtUp(now)) {
+      queue.saidCaughtUp = true;
       pending.add(new Effect.CaughtUp(queue.terms.projectId(), queue.endpointId()));
     }
     settle(queue, now);
@@ -661,7 +740,6 @@ public final class Engine {
     while (!wakes.isEmpty() && !wakes.first().at().isAfter(now)) {
       EndpointQueue queue = wakes.first().queue();
       queue.ripen(now);
-      load(queue, now, effects);
       reschedule(queue, now);
       Wake next = wakeOf.get(queue.endpointId());
       if (next != null && !next.at().isAfter(now)) {
@@ -671,10 +749,12 @@ public final class Engine {
     if (surveyAt != null && !surveying && !surveyAt.isAfter(now)) {
       surveying = true;
       surveyAt = now.plus(limits.surveyInterval);
-      effects.add(new Effect.Survey());
+      effects.add(new Effect.Survey(markSurveyed()));
     }
     if (!suspended) {
+      load(now, effects);
       begin(now, effects);
+      load(now, effects);
     }
     return effects;
   }
@@ -706,17 +786,35 @@ public final class Engine {
         }
         effects.add(new Effect.Send(delivery, queue.epoch));
       }
-      load(queue, now, effects);
       reschedule(queue, now);
     }
   }
 
-  private static void load(EndpointQueue queue, Instant now, List<Effect> effects) {
-    Effect.Load load = queue.load(now);
-    if (load != null) {
-      queue.loading = true;
-      effects.add(load);
+  private void load(Instant now, List<Effect> effects) {
+    while (loads < limits.maxLoads && !loadTurns.isEmpty()) {
+      EndpointQueue queue = loadTurns.remove();
+      queue.inLoads = false;
+      Effect.Load load = isOurs(queue) ? queue.load(now) : null;
+      if (load != null) {
+        loads++;
+        queue.loading = true;
+        effects.add(load);
+      }
+      reschedule(queue, now);
     }
+  }
+
+  private Set<Integer> markSurveyed() {
+    Set<Integer> shards = new HashSet<>();
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      if (epochOf(shard) != 0) {
+        shards.add(shard);
+        for (EndpointQueue queue : byShard.get(shard).values()) {
+          queue.surveyAsked = queue.epoch;
+        }
+      }
+    }
+    return shards;
   }
 
   /** When {@link #advance} has something to do next; null when only an input can bring it. */
@@ -777,12 +875,20 @@ public final class Engine {
       queue.inTurns = true;
       (queue.health.isProven() ? provenTurns : unprovenTurns).add(queue);
     }
+    if (!queue.inLoads && queue.wantsLoad(now)) {
+      queue.inLoads = true;
+      loadTurns.add(queue);
+    }
     wakeAfter(queue, queue.nextTime(now));
   }
 
   private void wakeAfter(EndpointQueue queue, @Nullable Instant at) {
-    Wake before = wakeOf.remove(queue.endpointId());
+    Wake before = wakeOf.get(queue.endpointId());
     if (before != null) {
+      if (before.at().equals(at) && before.queue() == queue) {
+        return;
+      }
+      wakeOf.remove(queue.endpointId());
       wakes.remove(before);
     }
     if (at != null) {

@@ -27,6 +27,7 @@ public final class Health {
   private Duration openFor = Duration.ZERO;
   private Instant openUntil = Instant.EPOCH;
   private @Nullable Instant failingSince;
+  private boolean knowsBetter;
 
   Health() {}
 
@@ -97,6 +98,7 @@ public final class Health {
    */
   boolean note(Outcome outcome, DeliveryPolicy policy, Instant now) {
     Circuit before = circuit;
+    knowsBetter |= sign(outcome) != Sign.NONE;
     if (asksForLess(outcome)) {
       window = Math.max(1, window / 2);
     }
@@ -211,10 +213,18 @@ public final class Health {
     return failingSince;
   }
 
-  /** As it was noted in the store. */
+  /** As it was noted in the store, unless an attempt has told more since. */
   void wasFailingSince(@Nullable Instant since) {
-    if (failingSince == null) {
+    if (!knowsBetter) {
       failingSince = since;
     }
+  }
+
+  /** Somebody says that it is worth trying again. */
+  void startAnew() {
+    failingSince = null;
+    knowsBetter = true;
+    failuresInRow = 0;
+    circuit = Circuit.CLOSED;
   }
 }

@@ -24,6 +24,7 @@ public final class Leases {
   private final Set<Integer> toGiveBack = new TreeSet<>();
   private UUID nonce;
   private boolean joined;
+  private boolean hasBeaten;
   private boolean stopping;
   private long goodSinceNanos;
   private long nextBeatNanos;
@@ -68,8 +69,10 @@ public final class Leases {
      * Renew the lease, give these shards back, and read who holds what; tell {@link #beat}.
      *
      * @param giveBack shards of this node
+     * @param endExpired whether to end the leases of others that were not renewed in time. Not
+     *     after a time in which the store may have been away: then nobody could renew
      */
-    record Beat(UUID nonce, List<Integer> giveBack) implements Step {}
+    record Beat(UUID nonce, List<Integer> giveBack, boolean endExpired) implements Step {}
 
     /** Take those of these shards that nobody alive holds; tell {@link #claimed}. */
     record Claim(UUID nonce, List<Integer> shards) implements Step {}
@@ -120,12 +123,14 @@ public final class Leases {
     if (nowNanos - nextBeatNanos < 0) {
       return new Step.Wait(nextBeatNanos);
     }
-    return new Step.Beat(nonce, List.copyOf(toGiveBack));
+    boolean storeWasThere = hasBeaten && nowNanos - goodSinceNanos < term.giveUpAfter.toNanos();
+    return new Step.Beat(nonce, List.copyOf(toGiveBack), storeWasThere);
   }
 
   /** The node is entered. */
   public void joined(long startedNanos) {
     joined = true;
+    hasBeaten = false;
     goodSinceNanos = startedNanos;
     nextBeatNanos = startedNanos;
   }
@@ -145,6 +150,7 @@ public final class Leases {
       nextBeatNanos = startedNanos;
       return changes;
     }
+    hasBeaten = true;
     goodSinceNanos = startedNanos;
     nextBeatNanos = startedNanos + term.renewEvery.toNanos();
     List<Integer> free = new ArrayList<>();
@@ -182,8 +188,8 @@ public final class Leases {
   private void own(int shard, long epoch, List<Change> changes) {
     if (epoch <= highestEpochs[shard]) {
       // The store has gone back, as by a failover to a replica that lagged. What was begun under
-      // this
-      // epoch then must not pass for what is begun now: only a higher one will do.
+      // the
+      // same epoch before must not pass for what is begun now: only a higher one will do.
       toGiveBack.add(shard);
       return;
     }
@@ -201,7 +207,7 @@ public final class Leases {
     leavingShards.remove(shard);
   }
 
-  /** Everybody is to have as many as everybody else, or one less. */
+  /** Nobody is to have more than an equal share, rounded up. */
   private void share(int nodes, List<Integer> free, List<Change> changes) {
     int fair = stopping ? 0 : Math.ceilDiv(Shards.COUNT, Math.max(1, nodes));
     List<Integer> kept = new ArrayList<>();
@@ -248,9 +254,11 @@ public final class Leases {
     nextBeatNanos = nowNanos + term.renewEvery.toNanos() / 4;
   }
 
-  /** Another node's writing has shown that the shard is not ours. */
-  public void fenced(int shard, long nowNanos) {
-    forget(shard);
+  /** A writing under this epoch has shown that the shard is not ours under it. */
+  public void fenced(int shard, long epoch, long nowNanos) {
+    if (epochs[shard] == epoch) {
+      forget(shard);
+    }
     nextBeatNanos = Math.min(nextBeatNanos, nowNanos);
   }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when the next try is due; for a final state, the time of the decision
  * @param finishedAt the time of the decision for a final state, else null
  * @param haltsLane whether its lane stops behind it
- * @param supersedes whether what waits before it in its lane is cancelled
+ * @param supersedes whether only the newest of its lane is wanted: at its end, what waits before it
+ *     is cancelled
  */
 public record Resolution(
     Waiting delivery,
@@ -29,8 +30,9 @@ public record Resolution(
     if (!DeliveryState.WAITING.mayBecome(state) || state.isFinal() != (finishedAt != null)) {
       throw new IllegalArgumentException("waiting cannot become " + state + " at " + finishedAt);
     }
-    if ((haltsLane || supersedes) && (delivery.place() == null || !state.isFinal())) {
-      throw new IllegalArgumentException("only what comes to its end in a lane changes the lane");
+    if ((haltsLane && !state.isFinal())
+        || ((haltsLane || supersedes) && delivery.place() == null)) {
+      throw new IllegalArgumentException("only what comes to its end in a lane halts the lane");
     }
   }
 

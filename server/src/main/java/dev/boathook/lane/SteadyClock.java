@@ -38,10 +38,12 @@ public final class SteadyClock implements InstantSource {
 
   /** The store said that it was this time between these two readings of the ticker. */
   public synchronized void observe(Instant storeTime, long askedNanos, long answeredNanos) {
-    Instant now = at(answeredNanos);
-    Duration since = Duration.ofNanos((answeredNanos - askedNanos) / 2);
+    // Somebody may have read this clock since the answer came.
+    long nanos = ticker.nanoTime();
+    Instant now = at(nanos);
+    Duration since = Duration.ofNanos(nanos - answeredNanos + (answeredNanos - askedNanos) / 2);
     base = now;
-    baseNanos = answeredNanos;
+    baseNanos = nanos;
     behindNanos = Duration.between(now, storeTime.plus(since)).toNanos();
   }
 }

@@ -63,7 +63,7 @@ final class Turns {
     group.pass += STRIDE_OF_WEIGHT_1 / queue.terms.weight();
     if (!group.queues.isEmpty()) {
       active.add(group);
-    } else if (groups.size() > MAX_IDLE_GROUPS) {
+    } else if (groups.size() - active.size() > MAX_IDLE_GROUPS) {
       // What the idle ones have used since is forgotten, which is at most one turn each.
       groups.values().removeIf(other -> other.queues.isEmpty());
     }

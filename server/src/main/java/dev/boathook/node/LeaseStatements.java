@@ -29,8 +29,13 @@ final class LeaseStatements {
 
   private LeaseStatements() {}
 
-  /** An answer to a beat with the store's time; no time when the lease was not there. */
-  record Beat(Leases.Beaten beaten, @Nullable Instant storeTime) {}
+  /**
+   * An answer to a beat.
+   *
+   * @param storeTime null when the lease was not there
+   * @param ended how many leases of others it has ended
+   */
+  record Beat(Leases.Beaten beaten, @Nullable Instant storeTime, int ended) {}
 
   /** Enters the node; answers the store's time. */
   static Instant join(Connection connection, UUID nodeId, UUID nonce, Duration length)
@@ -48,6 +53,7 @@ final class LeaseStatements {
 
   static Beat beat(Connection connection, Leases.Step.Beat beat, Duration length)
       throws SQLException {
+    connection.setAutoCommit(false);
     Instant storeTime = null;
     try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
       statement.setLong(1, length.toMillis());
@@ -59,7 +65,9 @@ final class LeaseStatements {
       }
     }
     if (storeTime == null) {
-      return new Beat(new Leases.Beaten(false, 0, List.of()), null);
+      connection.rollback();
+      connection.setAutoCommit(true);
+      return new Beat(new Leases.Beaten(false, 0, List.of()), null, 0);
     }
     if (!beat.giveBack().isEmpty()) {
       try (PreparedStatement statement = connection.prepareStatement(GIVE_BACK)) {
@@ -68,8 +76,11 @@ final class LeaseStatements {
         statement.executeUpdate();
       }
     }
-    try (PreparedStatement statement = connection.prepareStatement(END_EXPIRED)) {
-      statement.executeUpdate();
+    int ended = 0;
+    if (beat.endExpired()) {
+      try (PreparedStatement statement = connection.prepareStatement(END_EXPIRED)) {
+        ended = statement.executeUpdate();
+      }
     }
     int nodes;
     try (PreparedStatement statement = connection.prepareStatement(COUNT_NODES);
@@ -84,7 +95,9 @@ final class LeaseStatements {
         shards.add(new Leases.Row(row.getInt(1), row.getLong(2), row.getObject(3, UUID.class)));
       }
     }
-    return new Beat(new Leases.Beaten(true, nodes, shards), storeTime);
+    connection.commit();
+    connection.setAutoCommit(true);
+    return new Beat(new Leases.Beaten(true, nodes, shards), storeTime, ended);
   }
 
   /** Takes the shards that are free; answers those that were, with their epochs. */

@@ -22,6 +22,9 @@ public sealed interface Message {
   /** Something may wait in this shard that its holder does not know. */
   record LookAgain(int shard) implements Message {}
 
+  /** Something may wait anywhere that its holder does not know. */
+  record LookThrough() implements Message {}
+
   /** Shards are free, or nodes have come or gone. */
   record Shards() implements Message {}
 
@@ -36,6 +39,7 @@ public sealed interface Message {
       case Withdrawn withdrawn -> "x " + withdrawn.endpointId + " " + withdrawn.deliveryId;
       case Attempted attempted -> "r " + attempted.projectId + " " + attempted.deliveryId;
       case LookAgain lookAgain -> "a " + lookAgain.shard;
+      case LookThrough all -> "z";
       case Shards shards -> "s";
       case Configuration configuration -> "c";
     };
@@ -77,6 +81,7 @@ public sealed interface Message {
         case "r" ->
             messages.add(new Attempted(UUID.fromString(words[1]), UUID.fromString(words[2])));
         case "a" -> messages.add(new LookAgain(Integer.parseInt(words[1])));
+        case "z" -> messages.add(new LookThrough());
         case "s" -> messages.add(new Shards());
         case "c" -> messages.add(new Configuration());
         default -> {

@@ -13,6 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -45,6 +46,7 @@ public final class Messages implements AutoCloseable {
 
   private final Database database;
   private final BlockingQueue<Message> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+  private final AtomicBoolean overflown = new AtomicBoolean();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread sending;
   private @Nullable Thread hearing;
@@ -69,10 +71,10 @@ public final class Messages implements AutoCloseable {
     hearing = Thread.ofPlatform().name("boathook-hearing").daemon().start(() -> hear(listener));
   }
 
-  /** Sends soon. What finds no room is left to the others' own looking. */
+  /** Sends soon. When some find no room, the others are told to look through everything. */
   public void send(Message message) {
-    if (!queue.offer(message)) {
-      LOG.warn("too much is to be told to other nodes; they will find it out");
+    if (!queue.offer(message) && !overflown.getAndSet(true)) {
+      LOG.warn("too much is to be told to other nodes; they are told to look themselves");
     }
   }
 
@@ -86,6 +88,9 @@ public final class Messages implements AutoCloseable {
         }
         batch.add(first);
         queue.drainTo(batch, MAX_BATCH);
+        if (overflown.getAndSet(false)) {
+          batch.add(new Message.LookThrough());
+        }
         while (!tell(batch)) {
           if (closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
             return;
@@ -142,14 +147,14 @@ public final class Messages implements AutoCloseable {
       if (notifications == null || notifications.length == 0) {
         continue;
       }
-      List<Message> messages = new ArrayList<>();
-      for (PGNotification notification : notifications) {
-        messages.addAll(Message.parse(notification.getParameter()));
-      }
       try {
+        List<Message> messages = new ArrayList<>();
+        for (PGNotification notification : notifications) {
+          messages.addAll(Message.parse(notification.getParameter()));
+        }
         listener.heard(messages);
       } catch (RuntimeException e) {
-        LOG.error("a bug stopped {} messages of other nodes", messages.size(), e);
+        LOG.error("{} notifications could not be understood", notifications.length, e);
         listener.missed();
       }
     }

@@ -82,9 +82,9 @@ public final class Node implements AutoCloseable {
     locked(() -> leases.drained(shard, epoch, world.ticker().nanoTime()));
   }
 
-  /** A writing has shown that the shard is not this node's. */
-  public void fenced(int shard) {
-    locked(() -> leases.fenced(shard, world.ticker().nanoTime()));
+  /** A writing under this epoch has shown that the shard is not this node's under it. */
+  public void fenced(int shard, long epoch) {
+    locked(() -> leases.fenced(shard, epoch, world.ticker().nanoTime()));
   }
 
   /** Shards may be free. */
@@ -152,6 +152,8 @@ public final class Node implements AutoCloseable {
           Instant storeTime = LeaseStatements.join(connection, nodeId, join.nonce(), term.length());
           listener.storeTime(storeTime, startedNanos, world.ticker().nanoTime());
           messages.send(new Message.Shards());
+          // The process before this one may have committed what it could not tell any more.
+          messages.send(new Message.LookThrough());
           locked(() -> leases.joined(startedNanos));
           yield List.of();
         }
@@ -162,6 +164,9 @@ public final class Node implements AutoCloseable {
             listener.storeTime(storeTime, startedNanos, world.ticker().nanoTime());
           } else {
             LOG.warn("the lease of this node was ended by others; it begins anew");
+          }
+          if (answer.ended() > 0) {
+            messages.send(new Message.LookThrough());
           }
           lock.lock();
           try {

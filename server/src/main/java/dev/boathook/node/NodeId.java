@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -50,7 +51,9 @@ public final class NodeId implements AutoCloseable {
       id = parse(file, Files.readString(file).strip());
     } else {
       id = ids.next();
-      Files.writeString(file, id + "\n");
+      Path written = folder.resolve(FILE + ".new");
+      Files.writeString(written, id + "\n");
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return new NodeId(id, channel);
   }

@@ -1,5 +1,6 @@
 package dev.boathook.simulation;
 
+import dev.boathook.endpoint.Order;
 import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.Engine;
@@ -14,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /** A node's door: takes what is offered, one batch after another, as {@code Acceptor} does. */
@@ -141,7 +144,11 @@ final class Acceptance {
             Headers.of(),
             NO_BODY);
     List<Waiting> deliveries = new ArrayList<>();
+    Set<UUID> newestOnly = new HashSet<>();
     for (EndpointRow endpoint : node.directory()) {
+      if (endpoint.policy().order() == Order.LATEST) {
+        newestOnly.add(endpoint.endpointId());
+      }
       deliveries.add(
           new Waiting(
               NodeProcess.PROJECT,
@@ -163,7 +170,8 @@ final class Acceptance {
         publication.key,
         event.type(),
         publication.bodyBytes,
-        deliveries);
+        deliveries,
+        newestOnly);
   }
 
   private void settle(List<Store.Offered> rows, Store.Accepted answer) {

@@ -40,7 +40,9 @@ final class LeaseTables {
         nonces[shard] = null;
       }
     }
-    nodes.values().removeIf(other -> other.expiresAt.isBefore(now));
+    if (beat.endExpired()) {
+      nodes.values().removeIf(other -> other.expiresAt.isBefore(now));
+    }
     Set<UUID> alive = new HashSet<>();
     nodes.values().forEach(other -> alive.add(other.nonce));
     List<Leases.Row> rows = new ArrayList<>(Shards.COUNT);

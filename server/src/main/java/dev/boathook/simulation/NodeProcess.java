@@ -325,7 +325,7 @@ final class NodeProcess {
       switch (effect) {
         case Engine.Effect.Send send -> attempt(send);
         case Engine.Effect.Load load -> load(load);
-        case Engine.Effect.Survey survey -> survey();
+        case Engine.Effect.Survey survey -> survey(survey);
         case Engine.Effect.NoteFailing note -> note(note);
         case Engine.Effect.Released released -> {
           leases.drained(released.shard(), released.epoch(), machine.nanoTime());
@@ -334,7 +334,7 @@ final class NodeProcess {
         case Engine.Effect.Tell tell ->
             tell(new Message.Work(tell.endpointId(), tell.lanes(), tell.dueAt()));
         case Engine.Effect.LookAgain lookAgain -> {
-          leases.fenced(lookAgain.shard(), machine.nanoTime());
+          leases.fenced(lookAgain.shard(), lookAgain.epoch(), machine.nanoTime());
           leaseSoon();
           tell(new Message.LookAgain(lookAgain.shard()));
         }
@@ -368,6 +368,7 @@ final class NodeProcess {
           act(now -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now));
       case Message.Withdrawn withdrawn ->
           act(now -> engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now));
+      case Message.LookThrough all -> act(engine::lookAgain);
       case Message.LookAgain lookAgain ->
           act(now -> {
             if (engine.epochOf(lookAgain.shard()) != 0) {
@@ -513,11 +514,14 @@ final class NodeProcess {
         failed);
   }
 
-  /** One after another, lanes without work are settled; then the core gets what was read. */
+  /**
+   * One after another, the rows of lanes are mended that say too little; then the core gets what
+   * was read.
+   */
   private void settle(
       Engine.Effect.Load load, List<Store.ReadLane> read, int from, Runnable failed) {
     int next = from;
-    while (next < read.size() && !read.get(next).items().isEmpty()) {
+    while (next < read.size() && !read.get(next).isToBeMended()) {
       next++;
     }
     if (next == read.size()) {
@@ -532,15 +536,22 @@ final class NodeProcess {
         this,
         Ask.COMMIT,
         () -> {
-          around.store.settle(load.terms().endpointId(), read.get(empty).row());
+          Store.ReadLane lane = read.get(empty);
+          if (lane.items().isEmpty()) {
+            around.store.settle(load.terms().endpointId(), lane.row());
+          } else {
+            Instant due = lane.items().getFirst().dueAt();
+            around.store.correct(load.terms().endpointId(), lane.row(), due);
+          }
           return true;
         },
         done -> settle(load, read, empty + 1, failed),
         failed);
   }
 
-  private void survey() {
-    List<UUID> known = List.copyOf(directory.keySet());
+  private void survey(Engine.Effect.Survey survey) {
+    List<UUID> known =
+        directory.keySet().stream().filter(id -> survey.shards().contains(Shards.of(id))).toList();
     around.ask(
         this,
         Ask.READ,
@@ -553,15 +564,18 @@ final class NodeProcess {
   }
 
   private void note(Engine.Effect.NoteFailing note) {
+    UUID nonce = leases.nonce();
     around.ask(
         this,
         Ask.COMMIT,
         () -> {
-          around.store.note(note.endpointId(), note.since());
+          if (around.store.leases().isHeld(Shards.of(note.endpointId()), note.epoch(), nonce)) {
+            around.store.note(note.endpointId(), note.since());
+          }
           return true;
         },
-        done -> {},
-        () -> {});
+        done -> act(now -> engine.noted(note, true)),
+        () -> act(now -> engine.noted(note, false)));
   }
 
   private void disable(UUID endpointId) {
@@ -684,6 +698,7 @@ final class NodeProcess {
               storeTime -> {
                 clock.observe(storeTime, nanos, machine.nanoTime());
                 tell(new Message.Shards());
+                tell(new Message.LookThrough());
                 leases.joined(nanos);
                 leased(List.of());
               },

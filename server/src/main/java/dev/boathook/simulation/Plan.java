@@ -41,6 +41,7 @@ record Plan(
           20,
           4,
           4,
+          2,
           Duration.ofSeconds(30),
           100,
           Duration.ofSeconds(1),

@@ -149,14 +149,19 @@ final class Store {
     }
   }
 
-  /** An event that is to be, with its deliveries; those in lanes without their numbers. */
+  /**
+   * An event that is to be, with its deliveries; those in lanes without their numbers.
+   *
+   * @param newestOnly the endpoints that want only the newest of a lane
+   */
   record Offered(
       UUID eventId,
       @Nullable String dedupeKey,
       @Nullable String key,
       String type,
       int bodyBytes,
-      List<Waiting> deliveries) {}
+      List<Waiting> deliveries,
+      Set<UUID> newestOnly) {}
 
   /** Where a lane ends. */
   record LaneEnd(long lastNumber, long doneNumber, boolean halted) {}
@@ -187,7 +192,12 @@ final class Store {
   }
 
   /** A lane that was read, and what waits in it. */
-  record ReadLane(LaneRow row, List<Waiting> items) {}
+  record ReadLane(LaneRow row, List<Waiting> items) {
+    /** Whether the row is not as what waits in the lane would have it. */
+    boolean isToBeMended() {
+      return items.isEmpty() || items.getFirst().dueAt().isAfter(row.dueAt);
+    }
+  }
 
   /** PostgreSQL keeps microseconds, and rounds: what lies in the middle to the even one. */
   static Instant stored(Instant time) {
@@ -324,6 +334,7 @@ final class Store {
     }
     Set<UUID> fresh = new HashSet<>();
     List<Waiting> wanted = new ArrayList<>();
+    Set<UUID> newestOnly = new HashSet<>();
     Map<UUID, @Nullable String> eventKeys = new HashMap<>();
     for (Offered offered : batch) {
       String dedupeKey = offered.dedupeKey;
@@ -336,6 +347,7 @@ final class Store {
           new EventRow(offered.eventId, offered.key, offered.type, offered.bodyBytes));
       eventKeys.put(offered.eventId, offered.key);
       wanted.addAll(offered.deliveries);
+      newestOnly.addAll(offered.newestOnly);
     }
     Map<LaneId, List<Waiting>> inLanes = new LinkedHashMap<>();
     for (Waiting delivery : wanted) {
@@ -352,7 +364,7 @@ final class Store {
     Map<LaneId, LaneEnd> ends = new HashMap<>();
     inLanes.forEach((id, items) -> {
       items.sort(Comparator.comparing(Waiting::deliveryId));
-      LaneRow lane = grow(id, items.size(), earliest(items));
+      LaneRow lane = grow(id, items.size(), earliest(items), newestOnly.contains(id.endpointId));
       ends.put(id, new LaneEnd(lane.lastSeq, lane.doneSeq, lane.haltedAt != null));
       long number = lane.lastSeq - items.size();
       for (Waiting item : items) {
@@ -366,7 +378,7 @@ final class Store {
     return items.stream().map(Waiting::dueAt).min(Comparator.naturalOrder()).orElseThrow();
   }
 
-  private LaneRow grow(LaneId id, int more, Instant due) {
+  private LaneRow grow(LaneId id, int more, Instant due, boolean newestOnly) {
     Map<String, LaneRow> ofEndpoint =
         lanes.computeIfAbsent(id.endpointId, endpoint -> new TreeMap<>());
     LaneRow lane = ofEndpoint.get(id.key);
@@ -377,7 +389,9 @@ final class Store {
                 id.key,
                 lane.lastSeq + more,
                 lane.doneSeq,
-                lane.doneSeq == lane.lastSeq ? stored(due) : lane.dueAt,
+                lane.doneSeq == lane.lastSeq
+                    ? stored(due)
+                    : newestOnly ? earlier(lane.dueAt, stored(due)) : lane.dueAt,
                 lane.haltedAt,
                 lane.haltedBy);
     ofEndpoint.put(id.key, grown);
@@ -471,7 +485,7 @@ final class Store {
             lane.key,
             lane.lastSeq,
             finished == null ? lane.doneSeq : Math.max(lane.doneSeq, row.number()),
-            due,
+            resolution.supersedes() && lane.lastSeq > row.number() ? earlier(lane.dueAt, due) : due,
             halts ? finished : lane.haltedAt,
             halts ? row.deliveryId : lane.haltedBy));
     if (resolution.supersedes() && finished != null) {
@@ -481,6 +495,10 @@ final class Store {
         }
       }
     }
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private void put(UUID endpointId, LaneRow lane) {
@@ -583,6 +601,20 @@ final class Store {
           endpointId,
           new LaneRow(
               lane.key, lane.lastSeq, lane.lastSeq, lane.dueAt, lane.haltedAt, lane.haltedBy));
+    }
+  }
+
+  /** correct_lane.sql. */
+  void correct(UUID endpointId, LaneRow read, Instant due) {
+    LaneRow lane = lane(endpointId, read.key);
+    if (lane != null
+        && lane.lastSeq == read.lastSeq
+        && lane.doneSeq == read.doneSeq
+        && lane.dueAt.equals(read.dueAt)) {
+      put(
+          endpointId,
+          new LaneRow(
+              lane.key, lane.lastSeq, lane.doneSeq, stored(due), lane.haltedAt, lane.haltedBy));
     }
   }
 
@@ -700,7 +732,7 @@ final class Store {
     EventRow event = events.get(row.eventId);
     String key = event == null ? null : event.key;
     LaneId id = new LaneId(row.endpointId, key == null ? "" : key);
-    Long number = inLane ? grow(id, 1, due).lastSeq : null;
+    Long number = inLane ? grow(id, 1, due, false).lastSeq : null;
     DeliveryRow made =
         new DeliveryRow(
             newId,

@@ -28,6 +28,15 @@ public final class Database implements AutoCloseable {
   /** The oldest PostgreSQL: NULLS NOT DISTINCT is of 15. */
   public static final int OLDEST_MAJOR_VERSION = 15;
 
+  /**
+   * A node that stands still in the middle of a transaction must not hold up the others with its
+   * locks.
+   */
+  private static final String USUAL = "-c jit=off -c idle_in_transaction_session_timeout=5000";
+
+  private static final String HOT =
+      USUAL + " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
   private static final int ACCEPT_CONNECTIONS = 2;
   private static final int HOT_CONNECTIONS = 8;
   private static final int COLD_CONNECTIONS = 8;
@@ -48,6 +57,7 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource cold;
   private final HikariDataSource inner;
   private final HikariDataSource lease;
+  private final HikariDataSource record;
   private final PGSimpleDataSource plain;
   private final Jdbi jdbi;
   private final Jdbi innerJdbi;
@@ -58,7 +68,9 @@ public final class Database implements AutoCloseable {
       HikariDataSource cold,
       HikariDataSource inner,
       HikariDataSource lease,
+      HikariDataSource record,
       PGSimpleDataSource plain) {
+    this.record = record;
     this.lease = lease;
     this.plain = plain;
     this.inner = inner;
@@ -95,19 +107,15 @@ public final class Database implements AutoCloseable {
     // planner knows no row counts of such arrays and may choose to read whole partitions: on these
     // connections it may not. Accepting joins its arrays with each other, for which hashing is
     // best.
-    HikariDataSource accept = pool(target, "accept", ACCEPT_CONNECTIONS, "-c jit=off");
-    HikariDataSource hot =
-        pool(
-            target,
-            "hot",
-            HOT_CONNECTIONS,
-            "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off");
+    HikariDataSource accept = pool(target, "accept", ACCEPT_CONNECTIONS, USUAL);
+    HikariDataSource hot = pool(target, "hot", HOT_CONNECTIONS, HOT);
     return new Database(
         accept,
         hot,
-        pool(target, "cold", COLD_CONNECTIONS, "-c jit=off"),
-        pool(target, "inner", INNER_CONNECTIONS, "-c jit=off"),
-        pool(target, "lease", 1, "-c jit=off", LEASE_TIMEOUT_SECONDS),
+        pool(target, "cold", COLD_CONNECTIONS, USUAL),
+        pool(target, "inner", INNER_CONNECTIONS, USUAL),
+        pool(target, "lease", 1, USUAL, LEASE_TIMEOUT_SECONDS),
+        pool(target, "record", 1, HOT),
         plain);
   }
 
@@ -214,6 +222,11 @@ public final class Database implements AutoCloseable {
     return hot.getConnection();
   }
 
+  /** The one connection for outcomes, which must not wait for those who read. */
+  public Connection recordConnection() throws SQLException {
+    return record.getConnection();
+  }
+
   /** The one connection for leases, with a short time-out. */
   public Connection leaseConnection() throws SQLException {
     return lease.getConnection();
@@ -267,5 +280,6 @@ public final class Database implements AutoCloseable {
     cold.close();
     inner.close();
     lease.close();
+    record.close();
   }
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 public final class Outage {
   /**
    * Classes of SQLSTATE: connection exception, transaction rollback (a deadlock), insufficient
-   * resources, operator intervention (which is also what a time-out of ours looks like).
+   * resources, operator intervention (which is also what a time-out of ours looks like); a server
+   * that is a standby or ended our idle transaction, and an error of its file system.
    */
-  private static final Set<String> CLASSES = Set.of("08", "40", "53", "57");
+  private static final Set<String> CLASSES = Set.of("08", "25", "40", "53", "57", "58");
 
   private Outage() {}
 

@@ -6,6 +6,7 @@ WITH held AS MATERIALIZED (
   SELECT asked.slot
   FROM unnest(?::int[], ?::bigint[]) WITH ORDINALITY AS asked(shard, epoch, slot)
   JOIN shard ON shard.shard = asked.shard AND shard.epoch = asked.epoch AND shard.nonce = ?
+  ORDER BY shard.shard
   FOR SHARE OF shard
 ), done AS MATERIALIZED (
   SELECT * FROM unnest(
@@ -44,7 +45,9 @@ WITH held AS MATERIALIZED (
   FOR UPDATE OF lane
 ), lanes AS (
   UPDATE lane SET
-    due_at = locked.due_at,
+    -- Where only the newest is wanted, it may be due before what has just been tried.
+    due_at = CASE WHEN locked.supersedes AND lane.last_seq > locked.lane_seq
+      THEN least(lane.due_at, locked.due_at) ELSE locked.due_at END,
     done_seq = CASE WHEN locked.finished_at IS NULL THEN lane.done_seq
       ELSE greatest(lane.done_seq, locked.lane_seq) END,
     halted_at = CASE WHEN locked.halts_lane THEN locked.finished_at ELSE lane.halted_at END,
@@ -56,7 +59,8 @@ WITH held AS MATERIALIZED (
   UPDATE delivery SET
     state = 'cancelled', finished_at = moved.finished_at, last_outcome = 'superseded'
   FROM moved
-  WHERE moved.supersedes AND delivery.project_id = moved.project_id
+  WHERE moved.supersedes AND moved.finished_at IS NOT NULL
+    AND delivery.project_id = moved.project_id
     AND delivery.endpoint_id = moved.endpoint_id AND delivery.ordering_key = moved.ordering_key
     AND delivery.lane_seq < moved.lane_seq AND delivery.state = 'waiting'
 )

@@ -7,7 +7,7 @@ WITH asked AS MATERIALIZED (
     AS asked(delivery_id, in_lane, needs_key, number)
 ), held AS MATERIALIZED (
   SELECT delivery.delivery_id, delivery.endpoint_id, delivery.ordering_key,
-    coalesce(delivery.ordering_key, '') AS lane_key, asked.number,
+    coalesce(delivery.ordering_key, '') AS lane_key, asked.number, asked.needs_key,
     asked.in_lane AND (delivery.ordering_key IS NOT NULL OR NOT asked.needs_key) AS in_lane
   FROM asked
   JOIN delivery ON delivery.project_id = ? AND delivery.delivery_id = asked.delivery_id
@@ -15,7 +15,7 @@ WITH asked AS MATERIALIZED (
   ORDER BY asked.number
   FOR UPDATE OF delivery
 ), growing AS MATERIALIZED (
-  SELECT endpoint_id, lane_key, count(*) AS more
+  SELECT endpoint_id, lane_key, count(*) AS more, bool_or(needs_key) AS newest_only
   FROM held WHERE in_lane GROUP BY endpoint_id, lane_key
 ), grown AS (
   INSERT INTO lane (project_id, endpoint_id, ordering_key, last_seq, done_seq, due_at)
@@ -23,7 +23,11 @@ WITH asked AS MATERIALIZED (
   FROM growing ORDER BY endpoint_id, lane_key
   ON CONFLICT (project_id, endpoint_id, ordering_key) DO UPDATE SET
     last_seq = lane.last_seq + excluded.last_seq,
-    due_at = CASE WHEN lane.done_seq = lane.last_seq THEN excluded.due_at ELSE lane.due_at END
+    due_at = CASE
+      WHEN lane.done_seq = lane.last_seq THEN excluded.due_at
+      WHEN (SELECT bool_or(newest_only) FROM growing
+        WHERE growing.endpoint_id = lane.endpoint_id) THEN least(lane.due_at, excluded.due_at)
+      ELSE lane.due_at END
   RETURNING endpoint_id, ordering_key AS lane_key, last_seq
 ), placed AS MATERIALIZED (
   SELECT held.delivery_id, held.in_lane,

@@ -17,7 +17,8 @@ public final class TestingAccept {
   private TestingAccept() {}
 
   /** An event that is to be, with its deliveries. */
-  public record Offered(String dedupeKey, Event event, List<Waiting> deliveries) {}
+  public record Offered(
+      String dedupeKey, Event event, List<Waiting> deliveries, Set<UUID> newestOnly) {}
 
   /** A lane by its endpoint and its key. */
   public record LaneId(UUID endpointId, String key) {}
@@ -36,7 +37,12 @@ public final class TestingAccept {
         batch.stream()
             .map(offered ->
                 new AcceptStatement.Routed(
-                    offer(offered), offered.event, offered.deliveries, List.of(), null))
+                    offer(offered),
+                    offered.event,
+                    offered.deliveries,
+                    List.of(),
+                    offered.newestOnly,
+                    null))
             .toList();
     return switch (AcceptStatement.accept(connection, projectId, version, rows)) {
       case AcceptStatement.Answer.Outdated outdated -> null;

@@ -67,8 +67,14 @@ public final class TestingDeliver {
 
   /** Notes since when an endpoint fails. */
   public static void note(
-      Connection connection, UUID projectId, UUID endpointId, @Nullable Instant since)
+      Connection connection,
+      UUID projectId,
+      UUID endpointId,
+      long epoch,
+      @Nullable Instant since,
+      UUID nonce)
       throws SQLException {
-    WaitingQueries.note(connection, new Engine.Effect.NoteFailing(projectId, endpointId, since));
+    WaitingQueries.note(
+        connection, new Engine.Effect.NoteFailing(projectId, endpointId, epoch, since), nonce);
   }
 }

@@ -46,6 +46,7 @@ class EngineHistoryTest {
           20,
           4,
           4,
+          2,
           Duration.ofSeconds(30),
           100,
           Duration.ofSeconds(1),
@@ -237,7 +238,7 @@ class EngineHistoryTest {
           case Engine.Effect.Send send -> send(send);
           case Engine.Effect.Load load -> load(load);
           case Engine.Effect.Survey survey -> survey();
-          case Engine.Effect.NoteFailing note -> {}
+          case Engine.Effect.NoteFailing note -> engine.noted(note, true);
           case Engine.Effect.Circuit circuit -> {}
           case Engine.Effect.Disable disable -> {}
           case Engine.Effect.Released released -> throw new AssertionError(released);

@@ -38,9 +38,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +203,11 @@ class StoreConformanceTest {
                 Headers.of(),
                 body);
         List<Waiting> deliveries = new ArrayList<>();
+        Set<UUID> newestOnly = new HashSet<>();
         for (UUID endpoint : endpoints) {
+          if (orders.get(endpoint) == Order.LATEST) {
+            newestOnly.add(endpoint);
+          }
           boolean hasLanes = orders.getOrDefault(endpoint, Order.UNORDERED).hasLaneFor(event.key());
           deliveries.add(
               new Waiting(
@@ -216,8 +222,10 @@ class StoreConformanceTest {
                   body.length,
                   null));
         }
-        offered.add(new TestingAccept.Offered(dedupeKey, event, deliveries));
-        rows.add(new Store.Offered(event.id(), dedupeKey, key, "t", body.length, deliveries));
+        offered.add(new TestingAccept.Offered(dedupeKey, event, deliveries, newestOnly));
+        rows.add(
+            new Store.Offered(
+                event.id(), dedupeKey, key, "t", body.length, deliveries, newestOnly));
       }
       long version = store.directoryVersion() - (chance.oneIn(10) ? 1 : 0);
       TestingAccept.Committed theirs = TestingAccept.accept(connection, project, version, offered);
@@ -380,6 +388,8 @@ class StoreConformanceTest {
       for (Store.ReadLane lane : read) {
         if (lane.items().isEmpty()) {
           store.settle(endpoint, lane.row());
+        } else if (lane.isToBeMended()) {
+          store.correct(endpoint, lane.row(), lane.items().getFirst().dueAt());
         }
       }
     }
@@ -387,8 +397,14 @@ class StoreConformanceTest {
     private void survey() throws SQLException {
       UUID endpoint = endpoint();
       Instant since = chance.oneIn(2) ? null : now;
-      TestingDeliver.note(connection, project, endpoint, since);
-      store.note(endpoint, since);
+      int shard = Shards.of(endpoint);
+      UUID holder = store.leases().nonce(shard);
+      UUID nonce = holder == null || chance.oneIn(4) ? new UUID(8, 8) : holder;
+      long epoch = store.leases().epoch(shard) - (chance.oneIn(3) ? 1 : 0);
+      TestingDeliver.note(connection, project, endpoint, epoch, since, nonce);
+      if (store.leases().isHeld(shard, epoch, nonce)) {
+        store.note(endpoint, since);
+      }
       assertThat(TestingDeliver.survey(connection, project, endpoints))
           .containsExactlyInAnyOrderElementsOf(store.survey(endpoints));
     }
@@ -408,7 +424,7 @@ class StoreConformanceTest {
         }
         case 1, 2 -> {
           Leases.Step.Beat beat =
-              new Leases.Step.Beat(nonce, chance.oneIn(2) ? List.of() : shards());
+              new Leases.Step.Beat(nonce, chance.oneIn(2) ? List.of() : shards(), chance.oneIn(2));
           Leases.Beaten theirs = TestingLeases.beat(connection, beat, length);
           Leases.Beaten ours = leases.beat(beat, length, now);
           assertThat(theirs.alive()).isEqualTo(ours.alive());
