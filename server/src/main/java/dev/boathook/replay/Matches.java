@@ -22,9 +22,6 @@ final class Matches {
   private static final String NEXT_FINISHED = Sql.of(Matches.class, "next_finished");
   private static final String NEXT_EVENTS = Sql.of(Matches.class, "next_events");
 
-  /** A part that takes longer is given up. */
-  static final int TIMEOUT_SECONDS = 50;
-
   /** Ids that are made at one time by nodes whose clocks differ are less far apart than this. */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofDays(1);
 
@@ -77,6 +74,15 @@ final class Matches {
   }
 
   /**
+   * How much one part may be.
+   *
+   * @param maxRows how many rows are looked at
+   * @param maxMatches how many matches there may be
+   * @param timeoutSeconds after which it is given up
+   */
+  record Size(int maxRows, int maxMatches, int timeoutSeconds) {}
+
+  /**
    * One part.
    *
    * @param matches lane by lane, the oldest first in each
@@ -92,7 +98,8 @@ final class Matches {
       @Nullable String key,
       @Nullable Long laneSeq,
       Optional<EventFacts> event,
-      boolean settled) {}
+      boolean settled,
+      int lookedAt) {}
 
   /** Lets the rest of the handle's transaction read by indexes only. */
   static void planByKeys(Handle handle) {
@@ -103,22 +110,21 @@ final class Matches {
    * The next part, within a transaction that {@linkplain #planByKeys plans by keys}.
    *
    * @param after looks only at larger ids
-   * @param maxRows how many rows are looked at
-   * @param maxMatches how many matches there may be
+   * @param size how much may be looked at
    */
-  static Part next(
-      Handle handle, ProjectView project, Search search, UUID after, int maxRows, int maxMatches) {
-    List<Candidate> candidates = candidates(handle, project, search, after, maxRows);
+  static Part next(Handle handle, ProjectView project, Search search, UUID after, Size size) {
+    List<Candidate> candidates = candidates(handle, project, search, after, size);
     List<Match> matches = new ArrayList<>();
     UUID passed = after;
     for (Candidate candidate : candidates) {
-      if (matches.size() == maxMatches) {
+      if (matches.size() == size.maxMatches) {
         return new Part(inOrder(matches), passed, false);
       }
       passed = candidate.id;
       match(project, search, candidate).ifPresent(matches::add);
     }
-    return new Part(inOrder(matches), passed, candidates.size() < maxRows);
+    boolean end = candidates.isEmpty() || candidates.getLast().lookedAt < size.maxRows;
+    return new Part(inOrder(matches), passed, end);
   }
 
   private record Lane(UUID endpointId, @Nullable String key) {}
@@ -176,15 +182,15 @@ final class Matches {
   }
 
   private static List<Candidate> candidates(
-      Handle handle, ProjectView project, Search search, UUID after, int maxRows) {
+      Handle handle, ProjectView project, Search search, UUID after, Size size) {
     var query =
         handle
             .createQuery(search.choice == Choice.MISSING ? NEXT_EVENTS : NEXT_FINISHED)
-            .setQueryTimeout(TIMEOUT_SECONDS)
+            .setQueryTimeout(size.timeoutSeconds)
             .bind("project", project.projectId())
             .bind("after", after)
             .bind("replay", search.replayId)
-            .bind("limit", maxRows);
+            .bind("limit", size.maxRows);
     if (search.choice == Choice.MISSING) {
       query
           .bind("endpoint", search.filter.endpointId())
@@ -192,6 +198,7 @@ final class Matches {
     } else {
       query
           .bind("endpoints", search.filter.endpoints(project))
+          .bind("dead", search.choice == Choice.DEAD)
           .bind("states", search.choice.states())
           .bind("unattempted", search.choice == Choice.NEVER_ATTEMPTED);
     }
@@ -204,7 +211,8 @@ final class Matches {
                 row.getString("ordering_key"),
                 row.getObject("lane_seq", Long.class),
                 EventFacts.read(row),
-                row.getBoolean("settled")))
+                row.getBoolean("settled"),
+                row.getInt("looked_at")))
         .list();
   }
 

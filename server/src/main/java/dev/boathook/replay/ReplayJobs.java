@@ -6,6 +6,7 @@ import dev.boathook.event.Origin;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
+import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Replays of many deliveries: asked for, looked at, cancelled. {@link ReplayRunner} makes them. */
@@ -82,11 +84,20 @@ public final class ReplayJobs {
     long count = 0;
     while (!deadline.isOver()) {
       UUID from = after;
-      Matches.Part part =
-          jdbi.inTransaction(handle -> {
-            Matches.planByKeys(handle);
-            return Matches.next(handle, project, search, from, COUNT_ROWS, Integer.MAX_VALUE);
-          });
+      Matches.Size size = new Matches.Size(COUNT_ROWS, Integer.MAX_VALUE, deadline.secondsLeft());
+      Matches.Part part;
+      try {
+        part =
+            jdbi.inTransaction(handle -> {
+              Matches.planByKeys(handle);
+              return Matches.next(handle, project, search, from, size);
+            });
+      } catch (StatementException e) {
+        if (Outage.isTimeout(e)) {
+          return new Counted(count, false);
+        }
+        throw e;
+      }
       count += part.matches().size();
       if (part.end()) {
         return new Counted(count, true);

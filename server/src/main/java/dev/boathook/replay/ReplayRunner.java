@@ -5,22 +5,24 @@ import dev.boathook.deliver.Dispatcher;
 import dev.boathook.replay.Matches.Match;
 import dev.boathook.replay.Matches.Part;
 import dev.boathook.replay.Matches.Search;
+import dev.boathook.replay.Matches.Size;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
+import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ public final class ReplayRunner implements AutoCloseable {
   /** Rows that a batch looks at; a lane is locked for as long as they take. */
   private static final int BATCH_ROWS = 500;
 
+  /** A search that takes longer is given up, and looks at half as many rows the next time. */
+  private static final int TIMEOUT_SECONDS = 10;
+
   /** How long nothing is done when there is nothing to do; other nodes' replays are seen then. */
   private static final Duration REST = Duration.ofSeconds(1);
 
@@ -50,12 +55,15 @@ public final class ReplayRunner implements AutoCloseable {
   private static final Duration AHEAD = Duration.ofSeconds(2);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-  private static final String QUERY_CANCELED = "57014";
 
   private final World world;
   private final Jdbi jdbi;
   private final KeptDirectory directory;
   private final Queues queues;
+
+  /** How many rows are looked at for replays whose searches took too long; used by one thread. */
+  private final Map<Key, Integer> slow = new HashMap<>();
+
   private final Semaphore awake = new Semaphore(0);
   private volatile boolean closing;
   private @Nullable Thread thread;
@@ -110,6 +118,7 @@ public final class ReplayRunner implements AutoCloseable {
                         row.getObject("project_id", UUID.class),
                         row.getObject("replay_id", UUID.class)))
                 .list());
+    slow.keySet().retainAll(running);
     boolean more = false;
     for (Key key : running) {
       if (closing) {
@@ -118,26 +127,23 @@ public final class ReplayRunner implements AutoCloseable {
       try {
         more |= step(key);
       } catch (RuntimeException e) {
-        if (isTimeout(e)) {
-          fail(key, "the search took longer than " + Matches.TIMEOUT_SECONDS + " s");
-        } else {
-          LOG.warn(
-              "a batch of replay {} failed and is tried again: {}", key.replayId, e.getMessage());
+        if (Outage.isTimeout(e)) {
+          slow.put(key, Math.max(1, rows(key) / 2));
         }
+        LOG.warn(
+            "a batch of replay {} failed and is tried again: {}", key.replayId, e.getMessage());
       }
     }
     return more;
   }
 
-  private static boolean isTimeout(RuntimeException e) {
-    return e instanceof StatementException
-        && e.getCause() instanceof SQLException sql
-        && QUERY_CANCELED.equals(sql.getSQLState());
+  private int rows(Key key) {
+    return slow.getOrDefault(key, BATCH_ROWS);
   }
 
-  private void fail(Key key, String failure) {
-    LOG.warn("replay {} failed: {}", key.replayId, failure);
-    jdbi.useHandle(handle -> fail(handle, key, failure));
+  /** A batch was made in time: the next one may be larger again. */
+  private void faster(Key key) {
+    slow.computeIfPresent(key, (same, rows) -> 2 * rows < BATCH_ROWS ? 2 * rows : null);
   }
 
   private void fail(Handle handle, Key key, String failure) {
@@ -170,6 +176,7 @@ public final class ReplayRunner implements AutoCloseable {
         yield true;
       }
       case Step.Worked worked -> {
+        faster(key);
         queues.appended(worked.made);
         yield worked.more;
       }
@@ -201,8 +208,7 @@ public final class ReplayRunner implements AutoCloseable {
             project,
             new Search(job.filter(), job.choice(), job.id()),
             job.passed(),
-            BATCH_ROWS,
-            Math.min(pace.allowed(), BATCH_ROWS));
+            new Size(rows(key), Math.min(pace.allowed(), BATCH_ROWS), TIMEOUT_SECONDS));
     // Only now: whoever changes an endpoint waits for as long as this is held.
     if (!directory.keep(handle, project)) {
       return new Step.Outdated();

@@ -15,7 +15,23 @@ public final class Outage {
    */
   private static final Set<String> CLASSES = Set.of("08", "25", "40", "53", "57", "58");
 
+  private static final String QUERY_CANCELED = "57014";
+
   private Outage() {}
+
+  /** Whether a statement was given up since it took longer than it may. */
+  public static boolean isTimeout(Throwable failure) {
+    return hasState(failure, QUERY_CANCELED);
+  }
+
+  private static boolean hasState(Throwable failure, String state) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && state.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** Whether the failure is the database's and may be over when the same is tried again. */
   public static boolean caused(Throwable failure) {

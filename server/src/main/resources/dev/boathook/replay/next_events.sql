@@ -8,6 +8,7 @@ WITH candidate AS MATERIALIZED (
 )
 SELECT event_id AS id, NULL::uuid AS delivery_id, event_id, :endpoint::uuid AS endpoint_id,
   ordering_key, NULL::bigint AS lane_seq, origin_kind, origin_id, type, ordering_key AS event_key,
+  count(*) OVER () AS looked_at,
   EXISTS (
     SELECT FROM delivery
     WHERE delivery.project_id = :project AND delivery.event_id = candidate.event_id

@@ -1,39 +1,50 @@
 -- The next finished deliveries in one of the wanted states, the oldest first, with what their events
 -- are, and whether a later delivery has taken their place. Deliveries of events that are not kept any
--- more have no type. Either all of the project, or those to certain endpoints, each found by its own
--- index.
-WITH candidate AS MATERIALIZED (
+-- more have no type. So many rows are looked at and no more, however few of them are wanted: dead
+-- letters, all of the project, or those to certain endpoints, each along its own index. The last one
+-- that was looked at is always answered, and how many there were.
+WITH seen AS MATERIALIZED (
   (
-    SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq
+    SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq, state, attempts, replay_id
     FROM delivery
-    WHERE :endpoints::uuid[] IS NULL
+    WHERE :dead
       AND project_id = :project AND delivery_id > :after AND delivery_id < :replay
-      AND state = ANY (:states::text[]) AND (NOT :unattempted OR attempts = 0)
-      AND replay_id IS DISTINCT FROM :replay
+      AND state = 'dead'
     ORDER BY delivery_id LIMIT :limit
   ) UNION ALL (
-    SELECT theirs.delivery_id, theirs.event_id, theirs.endpoint_id, theirs.ordering_key,
-      theirs.lane_seq
+    SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq, state, attempts, replay_id
+    FROM delivery
+    WHERE NOT :dead AND :endpoints::uuid[] IS NULL
+      AND project_id = :project AND delivery_id > :after AND delivery_id < :replay
+    ORDER BY delivery_id LIMIT :limit
+  ) UNION ALL (
+    SELECT theirs.*
     FROM unnest(:endpoints::uuid[]) AS named(endpoint_id) CROSS JOIN LATERAL (
-      SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq
+      SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq, state, attempts, replay_id
       FROM delivery
-      WHERE project_id = :project AND delivery.endpoint_id = named.endpoint_id
+      WHERE NOT :dead
+        AND project_id = :project AND delivery.endpoint_id = named.endpoint_id
         AND delivery_id > :after AND delivery_id < :replay
-        AND state = ANY (:states::text[]) AND (NOT :unattempted OR attempts = 0)
-        AND replay_id IS DISTINCT FROM :replay
       ORDER BY delivery_id LIMIT :limit
     ) AS theirs
     ORDER BY theirs.delivery_id LIMIT :limit
   )
+), candidate AS MATERIALIZED (
+  SELECT seen.*, row_number() OVER (ORDER BY delivery_id) AS number, count(*) OVER () AS looked_at,
+    state = ANY (:states::text[]) AND (NOT :unattempted OR attempts = 0)
+    AND replay_id IS DISTINCT FROM :replay
+    AND (:endpoints::uuid[] IS NULL OR endpoint_id = ANY (:endpoints::uuid[])) AS wanted
+  FROM seen
 )
 SELECT candidate.delivery_id AS id, candidate.delivery_id, candidate.event_id, candidate.endpoint_id,
   candidate.ordering_key, candidate.lane_seq, event.origin_kind, event.origin_id, event.type,
-  event.ordering_key AS event_key,
-  EXISTS (
+  event.ordering_key AS event_key, candidate.looked_at,
+  NOT candidate.wanted OR EXISTS (
     SELECT FROM delivery AS later
     WHERE later.project_id = :project AND later.event_id = candidate.event_id
       AND later.endpoint_id = candidate.endpoint_id AND later.delivery_id > candidate.delivery_id
   ) AS settled
 FROM candidate
 LEFT JOIN event ON event.project_id = :project AND event.event_id = candidate.event_id
+WHERE candidate.wanted OR candidate.number = candidate.looked_at
 ORDER BY candidate.delivery_id

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReplayRunnerTest {
   private static final String MADE =
@@ -185,9 +187,9 @@ class ReplayRunnerTest {
   }
 
   @Test
-  void a_search_that_is_given_up_fails_its_replay_and_says_so() throws Exception {
+  void a_search_that_takes_too_long_looks_at_less_the_next_time() throws Exception {
     Endpoint endpoint = testing.endpoint(Order.UNORDERED);
-    testing.fill(endpoint, "dead", 1, 0);
+    testing.fill(endpoint, "dead", 600, 0);
     ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
     try (ExecutorService thread = Executors.newSingleThreadExecutor();
         Connection held = testing.door.hold("LOCK TABLE event")) {
@@ -196,13 +198,63 @@ class ReplayRunnerTest {
       Eventually.until(() ->
           testing.number(
                   "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
-                      + " WHERE wait_event_type = 'Lock' AND query LIKE '%candidate%'")
+                      + " WHERE wait_event_type = 'Lock' AND query LIKE '%WITH seen AS%'")
               > 0);
       assertThat(round.get()).isFalse();
       held.rollback();
     }
-    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.FAILED);
-    assertThat(testing.job(job).failure()).isEqualTo("the search took longer than 50 s");
+    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.RUNNING);
+    testing.runner.round();
+    assertThat(testing.job(job).made()).isEqualTo(250);
+    testing.runToTheEnd();
+    assertThat(testing.job(job).made()).isEqualTo(600);
+    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.DONE);
+  }
+
+  @Test
+  void a_count_that_takes_too_long_says_that_it_is_not_complete() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 1, 0);
+    try (ExecutorService thread = Executors.newSingleThreadExecutor();
+        Connection held = testing.door.hold("LOCK TABLE event")) {
+      Future<ReplayJob> created =
+          thread.submit(() -> testing.create(testing.to(endpoint), Choice.DEAD, null));
+      Eventually.until(() ->
+          testing.number(
+                  "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
+                      + " WHERE wait_event_type = 'Lock' AND query LIKE '%WITH seen AS%'")
+              > 0);
+      assertThat(created.get().matched()).isNull();
+      held.rollback();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FINISHED", "CANCELLED", "NEVER_ATTEMPTED", "DEAD"})
+  void a_batch_looks_at_so_many_however_few_are_wanted(Choice choice) throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "waiting", 1_200, 0);
+    testing
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "UPDATE delivery SET state = ?, attempts = 0, finished_at = now() WHERE"
+                    + " delivery_id = (SELECT delivery_id FROM delivery ORDER BY delivery_id DESC"
+                    + " LIMIT 1)",
+                choice == Choice.DEAD ? "dead" : "cancelled"));
+    for (Filter filter :
+        List.of(testing.to(endpoint), new Filter(null, null, List.of(), null, null, null))) {
+      assertThat(testing.jobs.count(testing.door.projectId(), filter, choice))
+          .isEqualTo(new Counted(1, true));
+    }
+    ReplayJob job = testing.create(testing.to(endpoint), choice, null);
+    int rounds = 1;
+    while (testing.runner.round()) {
+      rounds++;
+    }
+    assertThat(rounds).isEqualTo(choice == Choice.DEAD ? 1 : 3);
+    assertThat(testing.job(job).made()).isEqualTo(1);
+    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.DONE);
   }
 
   @Test
