@@ -193,6 +193,10 @@ public final class ReplayRunner implements AutoCloseable {
     ReplayJob job = held.get();
     UUID named = job.filter().endpointId();
     if (named != null && !project.endpoints().containsKey(named)) {
+      // A node that has not read the directory for a while does not know what is new.
+      if (!directory.keep(handle, project)) {
+        return new Step.Outdated();
+      }
       fail(handle, key, "the endpoint is deleted");
       return new Step.Rested();
     }

@@ -187,6 +187,18 @@ class ReplayRunnerTest {
   }
 
   @Test
+  void an_endpoint_that_this_node_does_not_know_yet_ends_no_replay() throws Exception {
+    ReplayRunner late = testing.lateRunner();
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 1, 0);
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    assertThat(late.round()).isTrue();
+    assertThat(late.round()).isFalse();
+    assertThat(testing.job(job).state()).isEqualTo(ReplayJob.State.DONE);
+    assertThat(testing.job(job).made()).isEqualTo(1);
+  }
+
+  @Test
   void a_search_that_takes_too_long_looks_at_less_the_next_time() throws Exception {
     Endpoint endpoint = testing.endpoint(Order.UNORDERED);
     testing.fill(endpoint, "dead", 600, 0);

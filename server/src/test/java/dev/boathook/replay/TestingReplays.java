@@ -9,6 +9,13 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Order;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.TestingDatabase;
+import dev.boathook.key.Sealer;
+import dev.boathook.route.Directory;
+import dev.boathook.source.Sources;
+import dev.boathook.signatures.RemoteKeys;
+import dev.boathook.consumer.Consumers;
+import dev.boathook.endpoint.Endpoints;
+import dev.boathook.key.ApiKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +32,10 @@ final class TestingReplays implements AutoCloseable {
   final BulkCancellation cancellation;
   final Lanes lanes;
   final UUID keyId;
+  private final Path folder;
 
   TestingReplays(Path folder) throws Exception {
+    this.folder = folder;
     door = TestingDoor.open(TestingDatabase.freshDatabase(), folder, Acceptor.Limits.DEFAULT);
     runner = newRunner();
     Jdbi jdbi = jdbi();
@@ -39,6 +48,20 @@ final class TestingReplays implements AutoCloseable {
 
   ReplayRunner newRunner() {
     return new ReplayRunner(door.world(), jdbi(), door.directory(), door.dispatcher());
+  }
+
+  /** The runner of another node, that has read the directory now and does not read it again. */
+  ReplayRunner lateRunner() throws Exception {
+    Sealer sealer = Sealer.ofKeyFile(folder.resolve("sealing-key.json"));
+    Directory late =
+        new Directory(
+            jdbi(),
+            new Sources(sealer, door.world().clock(), RemoteKeys.NONE),
+            new Consumers(door.world().clock()),
+            new Endpoints(sealer, door.world().clock()),
+            new ApiKeys(door.world().random(), door.world().clock()));
+    late.refreshAll();
+    return new ReplayRunner(door.world(), jdbi(), late, door.dispatcher());
   }
 
   Jdbi jdbi() {
