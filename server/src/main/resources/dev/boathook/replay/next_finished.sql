@@ -2,7 +2,8 @@
 -- are, and whether a later delivery has taken their place. Deliveries of events that are not kept any
 -- more have no type. So many rows are looked at and no more, however few of them are wanted: dead
 -- letters, all of the project, or those to certain endpoints, each along its own index. The last one
--- that was looked at is always answered, and how many there were.
+-- that was looked at is always answered, and how many there were. The dead head of a halted lane is not
+-- wanted: only what lets its lane go on delivers it again.
 WITH seen AS MATERIALIZED (
   (
     SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq, state, attempts, replay_id
@@ -40,6 +41,11 @@ SELECT candidate.delivery_id AS id, candidate.delivery_id, candidate.event_id, c
   candidate.ordering_key, candidate.lane_seq, event.origin_kind, event.origin_id, event.type,
   event.ordering_key AS event_key, candidate.looked_at,
   NOT candidate.wanted OR EXISTS (
+    SELECT FROM lane
+    WHERE lane.project_id = :project AND lane.endpoint_id = candidate.endpoint_id
+      AND lane.ordering_key = candidate.ordering_key
+      AND lane.halted_by = candidate.delivery_id
+  ) OR EXISTS (
     SELECT FROM delivery AS later
     WHERE later.project_id = :project AND later.event_id = candidate.event_id
       AND later.endpoint_id = candidate.endpoint_id AND later.delivery_id > candidate.delivery_id

@@ -199,6 +199,33 @@ class ReplayRunnerTest {
   }
 
   @Test
+  void the_head_of_a_halted_lane_is_left_to_what_lets_the_lane_go_on() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.BLOCK);
+    testing.fill(endpoint, "dead", 2, 1);
+    testing
+        .jdbi()
+        .useHandle(handle -> {
+          handle.execute(
+              "UPDATE delivery SET lane_seq = 2 - number FROM (SELECT delivery_id, row_number()"
+                  + " OVER (ORDER BY delivery_id DESC) - 1 AS number FROM delivery) AS numbered"
+                  + " WHERE numbered.delivery_id = delivery.delivery_id");
+          handle.execute(
+              "INSERT INTO lane (project_id, endpoint_id, ordering_key, last_seq, done_seq, due_at,"
+                  + " halted_at, halted_by) SELECT project_id, endpoint_id, ordering_key, 2, 2,"
+                  + " now(), now(), delivery_id FROM delivery WHERE lane_seq = 2");
+        });
+    assertThat(testing.jobs.count(testing.door.projectId(), testing.to(endpoint), Choice.DEAD))
+        .isEqualTo(new Counted(1, true));
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    testing.runToTheEnd();
+    testing.goOn();
+    assertThat(testing.job(job).made()).isEqualTo(1);
+    assertThat(testing.texts("SELECT lane_seq FROM delivery WHERE state = 'waiting' ORDER BY 1"))
+        .containsExactly("2", "3");
+    assertThat(testing.number("SELECT count(DISTINCT replay_of) FROM delivery")).isEqualTo(2);
+  }
+
+  @Test
   void a_search_that_takes_too_long_looks_at_less_the_next_time() throws Exception {
     Endpoint endpoint = testing.endpoint(Order.UNORDERED);
     testing.fill(endpoint, "dead", 600, 0);
