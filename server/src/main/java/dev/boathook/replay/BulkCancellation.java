@@ -3,6 +3,7 @@ package dev.boathook.replay;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
+import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.util.Arrays;
@@ -149,7 +150,7 @@ public final class BulkCancellation {
     long count = 0;
     while (!task.deadline.isOver()) {
       Place from = place;
-      Part part = jdbi.inTransaction(handle -> cancelSome(handle, task, endpointId, lane, from));
+      Part part = Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancelSome(handle, task, endpointId, lane, from)));
       part.cancelled.tell(queues);
       count += task.dryRun ? part.matched : part.cancelled.withdrawn().size();
       if (part.candidates.size() < BATCH) {

@@ -2,6 +2,7 @@ package dev.boathook.replay;
 
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
+import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,8 +53,11 @@ final class KeptDirectory {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       ProjectView project = project(projectId);
       Optional<T> result =
-          jdbi.inTransaction(handle ->
-              keep(handle, project) ? Optional.of(work.apply(handle, project)) : Optional.empty());
+          Deadlocks.retried(() ->
+              jdbi.inTransaction(handle ->
+                  keep(handle, project)
+                      ? Optional.of(work.apply(handle, project))
+                      : Optional.empty()));
       if (result.isPresent()) {
         return result.get();
       }

@@ -6,6 +6,7 @@ import dev.boathook.event.Origin;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
+import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
@@ -234,7 +235,7 @@ public final class ReplayJobs {
                   .bind("limit", BulkCancellation.BATCH)
                   .mapTo(UUID.class)
                   .list());
-      Cancelled cancelled = jdbi.inTransaction(handle -> cancel(handle, projectId, waiting));
+      Cancelled cancelled = Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancel(handle, projectId, waiting)));
       cancelled.tell(queues);
       count += cancelled.withdrawn().size();
       if (waiting.size() < BulkCancellation.BATCH) {

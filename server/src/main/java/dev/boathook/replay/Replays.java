@@ -8,6 +8,7 @@ import dev.boathook.lane.DeliveryState;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
+import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.sql.SQLException;
@@ -150,8 +151,9 @@ public final class Replays {
   public CalledOff cancel(UUID projectId, UUID deliveryId) {
     Instant now = world.clock().instant();
     Cancelled cancelled =
-        jdbi.inTransaction(
-            handle -> Cancelling.cancel(handle, projectId, List.of(deliveryId), now));
+        Deadlocks.retried(() ->
+            jdbi.inTransaction(
+                handle -> Cancelling.cancel(handle, projectId, List.of(deliveryId), now)));
     cancelled.tell(queues);
     if (!cancelled.withdrawn().isEmpty()) {
       return new CalledOff.Done();

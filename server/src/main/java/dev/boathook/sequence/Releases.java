@@ -6,6 +6,7 @@ import dev.boathook.endpoint.Order;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
+import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.sql.Connection;
@@ -97,7 +98,7 @@ public final class Releases {
       SQLException failure = null;
       for (Map.Entry<UUID, List<ResourceId>> project : due.entrySet()) {
         try {
-          release(project.getKey(), project.getValue());
+          Deadlocks.retried(() -> release(project.getKey(), project.getValue()));
         } catch (SQLException e) {
           // One project's trouble is not another's.
           failure = e;
@@ -128,10 +129,11 @@ public final class Releases {
     return due;
   }
 
-  private void release(UUID projectId, List<ResourceId> resources) throws SQLException {
+  /** Says whether it was done. */
+  private boolean release(UUID projectId, List<ResourceId> resources) throws SQLException {
     Optional<ProjectView> project = directory.project(projectId);
     if (project.isEmpty()) {
-      return;
+      return false;
     }
     Instant due = dispatcher.clock().instant();
     try (Connection connection = database.hotConnection()) {
@@ -141,10 +143,11 @@ public final class Releases {
         // An endpoint may have lanes now that had none: the next time this node knows.
         connection.rollback();
         directory.refreshAll();
-        return;
+        return false;
       }
       sequences.waited();
       commit(connection, projectId, sequences.write(orders(project.get()), due), due);
+      return true;
     }
   }
 

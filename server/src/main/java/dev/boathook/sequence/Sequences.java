@@ -253,9 +253,10 @@ public final class Sequences {
     update(
         DROP_LATE,
         statement -> {
-          statement.setString(1, due.toString());
-          statement.setObject(2, projectId);
-          statement.setArray(3, array("uuid", cancelled.toArray()));
+          statement.setObject(1, projectId);
+          statement.setArray(2, array("uuid", cancelled.toArray()));
+          statement.setString(3, due.toString());
+          statement.setObject(4, projectId);
         },
         cancelled);
     List<HeldDelivery> going = new ArrayList<>();

@@ -15,6 +15,7 @@ public final class Outage {
    */
   private static final Set<String> CLASSES = Set.of("08", "25", "40", "53", "57", "58");
 
+  private static final String DEADLOCK_DETECTED = "40P01";
   private static final String QUERY_CANCELED = "57014";
 
   private Outage() {}
@@ -22,6 +23,11 @@ public final class Outage {
   /** Whether a statement was given up since it took longer than it may. */
   public static boolean isTimeout(Throwable failure) {
     return hasState(failure, QUERY_CANCELED);
+  }
+
+  /** Whether a transaction was given up since it and others waited for each other. */
+  public static boolean isDeadlock(Throwable failure) {
+    return hasState(failure, DEADLOCK_DETECTED);
   }
 
   private static boolean hasState(Throwable failure, String state) {

@@ -1,5 +1,5 @@
 -- Deliveries that were held go on. Those in a lane get its next places, in the order in which they are
--- given, under the lock of the lane's row; lanes are locked in one order by everybody. One that has been
+-- given, under the lock of the lane's row; deliveries and lanes are locked in one order by everybody. One that has been
 -- called off meanwhile stays so.
 WITH asked AS MATERIALIZED (
   SELECT *
@@ -12,7 +12,7 @@ WITH asked AS MATERIALIZED (
   FROM asked
   JOIN delivery ON delivery.project_id = ? AND delivery.delivery_id = asked.delivery_id
   WHERE delivery.state = 'waiting' AND delivery.lane_seq IS NULL AND delivery.due_at = 'infinity'
-  ORDER BY asked.number
+  ORDER BY delivery.delivery_id
   FOR UPDATE OF delivery
 ), growing AS MATERIALIZED (
   SELECT endpoint_id, lane_key, count(*) AS more, bool_or(needs_key) AS newest_only
