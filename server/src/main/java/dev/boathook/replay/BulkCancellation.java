@@ -174,7 +174,7 @@ public final class BulkCancellation {
     Cancelled cancelled =
         task.dryRun
             ? Cancelled.NOTHING
-            : Cancelling.cancel(handle, task.projectId, matching, world.clock().instant());
+            : Cancelling.cancel(handle, task.projectId, matching, queues.now());
     return new Part(candidates, matching.size(), cancelled);
   }
 

@@ -197,7 +197,7 @@ public final class ReplayJobs {
 
   /** Makes a replay make no more, and calls off those of its deliveries that still wait. */
   public CalledOff cancel(UUID projectId, UUID keyId, UUID id) {
-    Instant now = world.clock().instant();
+    Instant now = queues.now();
     boolean stopped =
         jdbi.withHandle(handle ->
             handle
@@ -248,6 +248,6 @@ public final class ReplayJobs {
 
   private Cancelled cancel(Handle handle, UUID projectId, List<UUID> waiting) {
     Matches.planByKeys(handle);
-    return Cancelling.cancel(handle, projectId, waiting, world.clock().instant());
+    return Cancelling.cancel(handle, projectId, waiting, queues.now());
   }
 }

@@ -152,7 +152,7 @@ public final class ReplayRunner implements AutoCloseable {
         .bind("project", key.projectId)
         .bind("id", key.replayId)
         .bind("failure", failure)
-        .bind("now", world.clock().instant())
+        .bind("now", queues.now())
         .execute();
   }
 

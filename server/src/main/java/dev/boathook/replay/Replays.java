@@ -149,7 +149,7 @@ public final class Replays {
 
   /** Calls off a delivery that still waits. */
   public CalledOff cancel(UUID projectId, UUID deliveryId) {
-    Instant now = world.clock().instant();
+    Instant now = queues.now();
     Cancelled cancelled =
         Deadlocks.retried(() ->
             jdbi.inTransaction(
