@@ -150,7 +150,9 @@ public final class BulkCancellation {
     long count = 0;
     while (!task.deadline.isOver()) {
       Place from = place;
-      Part part = Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancelSome(handle, task, endpointId, lane, from)));
+      Part part =
+          Deadlocks.retried(
+              () -> jdbi.inTransaction(handle -> cancelSome(handle, task, endpointId, lane, from)));
       part.cancelled.tell(queues);
       count += task.dryRun ? part.matched : part.cancelled.withdrawn().size();
       if (part.candidates.size() < BATCH) {

@@ -235,7 +235,8 @@ public final class ReplayJobs {
                   .bind("limit", BulkCancellation.BATCH)
                   .mapTo(UUID.class)
                   .list());
-      Cancelled cancelled = Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancel(handle, projectId, waiting)));
+      Cancelled cancelled =
+          Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancel(handle, projectId, waiting)));
       cancelled.tell(queues);
       count += cancelled.withdrawn().size();
       if (waiting.size() < BulkCancellation.BATCH) {

@@ -48,7 +48,8 @@ SELECT candidate.delivery_id AS id, candidate.delivery_id, candidate.event_id, c
   ) OR EXISTS (
     SELECT FROM delivery AS later
     WHERE later.project_id = :project AND later.event_id = candidate.event_id
-      AND later.endpoint_id = candidate.endpoint_id AND later.delivery_id > candidate.delivery_id
+      AND later.endpoint_id = candidate.endpoint_id
+      AND (later.delivery_id > candidate.delivery_id OR later.replay_of = candidate.delivery_id)
   ) AS settled
 FROM candidate
 LEFT JOIN event ON event.project_id = :project AND event.event_id = candidate.event_id

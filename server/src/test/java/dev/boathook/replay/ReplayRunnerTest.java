@@ -226,6 +226,22 @@ class ReplayRunnerTest {
   }
 
   @Test
+  void what_a_node_whose_clock_is_behind_has_repeated_is_not_repeated_again() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 1, 0);
+    testing
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "INSERT INTO delivery (project_id, delivery_id, event_id, endpoint_id, state,"
+                    + " attempts, due_at, replay_of) SELECT project_id, overlay(delivery_id::text"
+                    + " placing '7001' from 15 for 4)::uuid, event_id, endpoint_id, 'waiting', 0,"
+                    + " now(), delivery_id FROM delivery"));
+    assertThat(testing.jobs.count(testing.door.projectId(), testing.to(endpoint), Choice.DEAD))
+        .isEqualTo(new Counted(0, true));
+  }
+
+  @Test
   void a_search_that_takes_too_long_looks_at_less_the_next_time() throws Exception {
     Endpoint endpoint = testing.endpoint(Order.UNORDERED);
     testing.fill(endpoint, "dead", 600, 0);
