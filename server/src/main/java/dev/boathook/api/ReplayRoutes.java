@@ -65,7 +65,7 @@ final class ReplayRoutes {
       @Nullable Instant until) {}
 
   /** What is added when one replay is shown. */
-  private record Whole(Accounting.Counts deliveries) {}
+  private record Whole(Accounting.@Nullable Counts deliveries) {}
 
   private static View view(ReplayJob job) {
     UUID cancelledBy = job.cancelledBy();

@@ -60,9 +60,9 @@ public final class ReplayJobs {
    * A replay and what has become of the deliveries that it has made.
    *
    * @param job the replay
-   * @param deliveries by state
+   * @param deliveries by state; null when they could not be counted in time
    */
-  public record Progress(ReplayJob job, Accounting.Counts deliveries) {}
+  public record Progress(ReplayJob job, Accounting.@Nullable Counts deliveries) {}
 
   /** What became of a wish to cancel. */
   public sealed interface CalledOff {
@@ -163,7 +163,18 @@ public final class ReplayJobs {
     return job(projectId, id).map(job -> new Progress(job, deliveries(projectId, id)));
   }
 
-  private Accounting.Counts deliveries(UUID projectId, UUID id) {
+  private Accounting.@Nullable Counts deliveries(UUID projectId, UUID id) {
+    try {
+      return count(projectId, id);
+    } catch (StatementException e) {
+      if (Outage.isTimeout(e)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private Accounting.Counts count(UUID projectId, UUID id) {
     return jdbi.withHandle(handle ->
         handle
             .createQuery(COUNT)
@@ -225,16 +236,15 @@ public final class ReplayJobs {
     long count = 0;
     while (!deadline.isOver()) {
       UUID from = after;
-      List<UUID> waiting =
-          jdbi.withHandle(handle ->
-              handle
-                  .createQuery(WAITING)
-                  .bind("project", projectId)
-                  .bind("replay", id)
-                  .bind("after", from)
-                  .bind("limit", BulkCancellation.BATCH)
-                  .mapTo(UUID.class)
-                  .list());
+      List<UUID> waiting;
+      try {
+        waiting = waiting(projectId, id, from, deadline);
+      } catch (StatementException e) {
+        if (Outage.isTimeout(e)) {
+          return new Counted(count, false);
+        }
+        throw e;
+      }
       Cancelled cancelled =
           Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancel(handle, projectId, waiting)));
       cancelled.tell(queues);
@@ -245,6 +255,19 @@ public final class ReplayJobs {
       after = waiting.getLast();
     }
     return new Counted(count, false);
+  }
+
+  private List<UUID> waiting(UUID projectId, UUID id, UUID after, Deadline deadline) {
+    return jdbi.withHandle(handle ->
+        handle
+            .createQuery(WAITING)
+            .setQueryTimeout(deadline.secondsLeft())
+            .bind("project", projectId)
+            .bind("replay", id)
+            .bind("after", after)
+            .bind("limit", BulkCancellation.BATCH)
+            .mapTo(UUID.class)
+            .list());
   }
 
   private Cancelled cancel(Handle handle, UUID projectId, List<UUID> waiting) {

@@ -242,6 +242,26 @@ class ReplayRunnerTest {
   }
 
   @Test
+  void a_replay_whose_deliveries_are_not_counted_in_time_is_shown_without() throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 1, 0);
+    ReplayJob job = testing.create(testing.to(endpoint), Choice.DEAD, null);
+    try (ExecutorService thread = Executors.newSingleThreadExecutor();
+        Connection held = testing.door.hold("LOCK TABLE delivery")) {
+      Future<ReplayJobs.Progress> shown =
+          thread.submit(
+              () -> testing.jobs.find(testing.door.projectId(), job.id()).orElseThrow());
+      Eventually.until(() ->
+          testing.number(
+                  "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
+                      + " WHERE wait_event_type = 'Lock' AND query LIKE '%AS waiting%'")
+              > 0);
+      assertThat(shown.get().deliveries()).isNull();
+      held.rollback();
+    }
+  }
+
+  @Test
   void a_search_that_takes_too_long_looks_at_less_the_next_time() throws Exception {
     Endpoint endpoint = testing.endpoint(Order.UNORDERED);
     testing.fill(endpoint, "dead", 600, 0);
