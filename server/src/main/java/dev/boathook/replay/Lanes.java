@@ -253,13 +253,21 @@ public final class Lanes {
     if (found.get().haltedBy() == null) {
       return new Result.NotHalted();
     }
+    UUID seen = found.get().haltedBy();
     Counted cancelled =
         cancellation.cancelLane(projectId, lane.endpointId(), lane.key(), found.get().lastSeq());
     if (!cancelled.complete()) {
       return new Result.Unfinished(cancelled.count());
     }
     Result result =
-        letGo(projectId, lane, (handle, head) -> new Result.GoesOn(0, cancelled.count()));
+        letGo(
+            projectId,
+            lane,
+            // It may have gone on meanwhile and halt behind another, which nobody has looked at.
+            (handle, head) ->
+                head.equals(seen)
+                    ? new Result.GoesOn(0, cancelled.count())
+                    : new Result.NotHalted());
     return result instanceof Result.NotHalted ? new Result.GoesOn(0, cancelled.count()) : result;
   }
 }

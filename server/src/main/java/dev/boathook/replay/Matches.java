@@ -192,7 +192,9 @@ final class Matches {
             .bind("replay", search.replayId)
             .bind("limit", size.maxRows);
     if (search.choice == Choice.MISSING) {
+      Instant until = search.filter.until();
       query
+          .bind("until", until == null ? null : Uuid7.firstOf(until))
           .bind("endpoint", search.filter.endpointId())
           .bind("origin", onlyOrigin(project, search.filter));
     } else {

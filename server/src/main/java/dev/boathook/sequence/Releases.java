@@ -15,10 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -93,31 +95,38 @@ public final class Releases {
    * nothing to do.
    */
   public void releaseDue() throws SQLException {
+    // One project's trouble is not another's: its resources must not fill the batches.
+    Set<UUID> left = new HashSet<>();
+    SQLException failure = null;
     for (int batch = 0; batch < MAX_BATCHES; batch++) {
-      Map<UUID, List<ResourceId>> due = due();
-      SQLException failure = null;
+      Map<UUID, List<ResourceId>> due = due(left);
       for (Map.Entry<UUID, List<ResourceId>> project : due.entrySet()) {
         try {
-          Deadlocks.retried(() -> release(project.getKey(), project.getValue()));
+          boolean done =
+              Deadlocks.retried(() -> release(project.getKey(), project.getValue()));
+          if (!done) {
+            left.add(project.getKey());
+          }
         } catch (SQLException e) {
-          // One project's trouble is not another's.
+          left.add(project.getKey());
           failure = e;
         }
       }
-      if (failure != null) {
-        throw failure;
-      }
       if (due.values().stream().mapToInt(List::size).sum() < BATCH) {
-        return;
+        break;
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
-  private Map<UUID, List<ResourceId>> due() throws SQLException {
+  private Map<UUID, List<ResourceId>> due(Set<UUID> left) throws SQLException {
     Map<UUID, List<ResourceId>> due = new LinkedHashMap<>();
     try (Connection connection = database.hotConnection();
         PreparedStatement statement = connection.prepareStatement(DUE)) {
-      statement.setInt(1, BATCH);
+      statement.setArray(1, connection.createArrayOf("uuid", left.toArray()));
+      statement.setInt(2, BATCH);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           due.computeIfAbsent(

@@ -2,7 +2,7 @@
 WITH candidate AS MATERIALIZED (
   SELECT event_id, origin_kind, origin_id, type, ordering_key
   FROM event
-  WHERE project_id = :project AND event_id > :after AND event_id < :replay
+  WHERE project_id = :project AND event_id > :after AND event_id < least(:replay::uuid, :until::uuid)
     AND (:origin::uuid IS NULL OR origin_id = :origin::uuid)
   ORDER BY event_id LIMIT :limit
 )

@@ -184,6 +184,29 @@ class SequencedTest {
   }
 
   @Test
+  void a_project_that_cannot_go_on_keeps_no_other_from_it() throws Exception {
+    endpoint(Order.BLOCK);
+    acceptAll(NUMBERS, 1, 3);
+    passAnHour();
+    door.database()
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "INSERT INTO sequence_resource (project_id, source_id, series, resource, due_at,"
+                    + " seen_on) SELECT '7777777a-0000-7000-8000-000000000000',"
+                    + " gen_random_uuid(), 1, 'unknown', now() - interval '2 d', current_date"
+                    + " FROM generate_series(1, 100)"));
+
+    door.releases().releaseDue();
+
+    awaitCame(Order.BLOCK, 1L, 3L);
+    door.database()
+        .jdbi()
+        .useHandle(
+            handle -> handle.execute("DELETE FROM sequence_resource WHERE resource = 'unknown'"));
+  }
+
+  @Test
   void what_has_waited_long_enough_goes_on_without_what_is_missing() throws Exception {
     endpoint(Order.BLOCK);
     acceptAll(NUMBERS, 1, 3, 4, 6);

@@ -10,9 +10,11 @@ import dev.boathook.endpoint.TypePattern;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -259,6 +261,23 @@ class ReplayRunnerTest {
       assertThat(shown.get().deliveries()).isNull();
       held.rollback();
     }
+  }
+
+  @Test
+  void events_from_after_the_end_of_a_search_are_not_read() throws Exception {
+    testing.fill(testing.endpoint(Order.UNORDERED), "dead", 1_200, 0);
+    Endpoint fresh = testing.endpoint(Order.UNORDERED);
+    Instant first =
+        Instant.ofEpochMilli(
+            Uuid7.millis(
+                UUID.fromString(
+                    testing.texts("SELECT event_id FROM event ORDER BY event_id").getFirst())));
+    Filter early =
+        new Filter(fresh.id(), null, List.of(), null, null, first.plus(Duration.ofMillis(100)));
+    ReplayJob job = testing.create(early, Choice.MISSING, null);
+    assertThat(job.matched()).isEqualTo(100);
+    assertThat(testing.runner.round()).as("all was looked at").isFalse();
+    assertThat(testing.job(job).made()).isEqualTo(100);
   }
 
   @Test
