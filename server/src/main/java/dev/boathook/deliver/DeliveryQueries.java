@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a project's deliveries and attempts. */
 public final class DeliveryQueries {
   private static final String LIST = Sql.of(DeliveryQueries.class, "list_deliveries");
+  private static final String LIST_WAITING = Sql.of(DeliveryQueries.class, "list_waiting");
   private static final String FIND = Sql.of(DeliveryQueries.class, "find_delivery");
   private static final String ATTEMPTS = Sql.of(DeliveryQueries.class, "attempts_of");
   private static final String ACCOUNT = Sql.of(DeliveryQueries.class, "account");
@@ -66,20 +68,24 @@ public final class DeliveryQueries {
    */
   public List<Delivery> list(UUID projectId, Filter filter, @Nullable UUID before, int limit) {
     DeliveryState state = filter.state();
-    return jdbi.withHandle(handle ->
-        handle
-            .createQuery(LIST)
-            .setQueryTimeout(TIMEOUT_SECONDS)
-            .bind("project", projectId)
-            .bind("state", state == null ? null : state.code())
-            .bind("endpoint", filter.endpointId())
-            .bind("consumer", filter.consumerId())
-            .bind("event", filter.eventId())
-            .bind("replay", filter.replayId())
-            .bind("before", before)
-            .bind("limit", limit)
-            .map((row, context) -> delivery(row))
-            .list());
+    boolean waiting = state == DeliveryState.WAITING;
+    return jdbi.withHandle(handle -> {
+      Query query = handle.createQuery(waiting ? LIST_WAITING : LIST);
+      if (!waiting) {
+        query.bind("state", state == null ? null : state.code());
+      }
+      return query
+          .setQueryTimeout(TIMEOUT_SECONDS)
+          .bind("project", projectId)
+          .bind("endpoint", filter.endpointId())
+          .bind("consumer", filter.consumerId())
+          .bind("event", filter.eventId())
+          .bind("replay", filter.replayId())
+          .bind("before", before)
+          .bind("limit", limit)
+          .map((row, context) -> delivery(row))
+          .list();
+    });
   }
 
   /** The delivery with this id. */
