@@ -67,29 +67,37 @@ final class Courier {
     return switch (tokens.get(client, request.timeout())) {
       case AccessTokens.Answer.None(String why) -> noToken(request, why, startNanos);
       case AccessTokens.Answer.Token token -> {
-        Sent sent = send(request, token, startNanos);
+        Optional<Sent> first = send(request, token, startNanos);
+        if (first.isEmpty()) {
+          yield noToken(request, "the token URL did not answer in time", startNanos);
+        }
+        Sent sent = first.get();
         if (!(sent.result.outcome() instanceof Outcome.Refused(int status, _))
             || status != UNAUTHORIZED) {
           yield sent;
         }
+        // The endpoint has answered: without another try, that is what came of the attempt.
         yield switch (tokens.renew(client, token, left(request, startNanos))) {
-          case AccessTokens.Answer.None(String why) -> noToken(request, why, startNanos);
+          case AccessTokens.Answer.None _ -> sent;
           case AccessTokens.Answer.Token another ->
-              another.equals(token) ? sent : send(request, another, startNanos);
+              another.equals(token) ? sent : send(request, another, startNanos).orElse(sent);
         };
       }
     };
   }
 
-  private Sent send(OutboundRequest request, AccessTokens.Answer.Token token, long startNanos)
+  /** Empty, with nothing sent, when no time is left. */
+  private Optional<Sent> send(
+      OutboundRequest request, AccessTokens.Answer.Token token, long startNanos)
       throws InterruptedException {
     Duration left = left(request, startNanos);
     if (!left.isPositive()) {
-      return noToken(request, "the token URL did not answer in time", startNanos);
+      return Optional.empty();
     }
     OutboundRequest authorized = request.with(token.header(), left);
     AttemptResult result = sender.send(authorized);
-    return new Sent(authorized.shownHeaders(), result.lasting(ticker.nanoTime() - startNanos));
+    return Optional.of(
+        new Sent(authorized.shownHeaders(), result.lasting(ticker.nanoTime() - startNanos)));
   }
 
   private Duration left(OutboundRequest request, long startNanos) {

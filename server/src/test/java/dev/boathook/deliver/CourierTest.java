@@ -49,6 +49,7 @@ class CourierTest {
   private final Courier courier;
   private volatile String refused = "";
   private volatile int tokenStatus = 200;
+  private volatile Runnable whenAsked = () -> {};
 
   CourierTest() throws Exception {
     receiver = TestingReceiver.start();
@@ -72,6 +73,7 @@ class CourierTest {
 
   private Answer answer(Received received) {
     if (received.path().equals("/token")) {
+      whenAsked.run();
       return new Answer(
           tokenStatus,
           "application/json",
@@ -164,6 +166,33 @@ class CourierTest {
 
     assertThat(send().result().outcome()).isEqualTo(new Outcome.Refused(401, null));
     assertThat(issued).as("a token that is new is not asked for again").hasValue(2);
+  }
+
+  @Test
+  void a_refusal_stands_with_its_evidence_when_no_other_token_is_to_be_had() throws Exception {
+    send();
+    refused = "Bearer .*";
+    tokenStatus = 503;
+    nanos.addAndGet(AccessTokens.MIN_REFRESH.toNanos());
+
+    Courier.Sent sent = send();
+
+    assertThat(sent.result().outcome()).isEqualTo(new Outcome.Refused(401, null));
+    assertThat(sent.result().remoteAddress()).isNotNull();
+    assertThat(sent.headers()).contains(new HttpHeader("authorization", "(hidden)"));
+    assertThat(authorizations()).hasSize(2);
+  }
+
+  @Test
+  void a_refusal_stands_when_no_time_is_left_for_another_try() throws Exception {
+    send();
+    refused = "Bearer .*";
+    nanos.addAndGet(AccessTokens.MIN_REFRESH.toNanos());
+    whenAsked = () -> nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+
+    assertThat(send().result().outcome()).isEqualTo(new Outcome.Refused(401, null));
+    assertThat(issued).hasValue(2);
+    assertThat(authorizations()).hasSize(2);
   }
 
   @Test
