@@ -169,9 +169,19 @@ final class EndpointRoutes {
     return ids == null ? EVERY_SOURCE : ids.stream().map(IdKind.SOURCE::format).sorted().toList();
   }
 
-  /** The answers to making and rotating alone hold a secret. */
+  /**
+   * The answers to making and rotating alone hold a secret, and only one that receivers must share:
+   * of a key pair they need the public key, which is shown in any case.
+   */
   private static Answer withSecret(int status, Endpoint endpoint) {
-    return Answer.json(status, view(endpoint).put("secret", endpoint.secrets().getFirst()));
+    ObjectNode view = view(endpoint);
+    String newest = endpoint.secrets().getFirst();
+    return Answer.json(
+        status,
+        switch (SecretKind.of(newest)) {
+          case V1 -> view.put("secret", newest);
+          case V1A -> view;
+        });
   }
 
   private static UUID consumer(Call call) throws Refusal {
