@@ -274,10 +274,19 @@ final class SecurityFields {
     if (endpoint.security().tls() != null && !endpoint.url().isHttps()) {
       throw Problem.invalid(FIELD, "certificates are of no use: the URL is not https").refusal();
     }
-    Optional<String> why =
-        tokenUrl(endpoint).flatMap(url -> rules.whyRefused(url, endpoint.allowedNets()));
+    Optional<TargetUrl> tokenUrl = tokenUrl(endpoint);
+    Optional<String> why = tokenUrl.flatMap(url -> rules.whyRefused(url, endpoint.allowedNets()));
     if (why.isPresent()) {
       throw Problem.invalid("address_refused", TOKEN_URL, why.get()).refusal();
+    }
+    if (tokenUrl
+        .filter(url -> !url.isHttps() && !rules.isOpened(url, endpoint.allowedNets()))
+        .isPresent()) {
+      throw Problem.invalid(
+              "https_required",
+              TOKEN_URL,
+              "is not https, and its host is no address in a network that is open for it")
+          .refusal();
     }
   }
 

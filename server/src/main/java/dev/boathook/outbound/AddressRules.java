@@ -110,9 +110,18 @@ public final class AddressRules {
         .flatMap(address -> whyRefused(new InetSocketAddress(address, url.port()), extraOpened));
   }
 
+  /** Whether a URL's host is an address in a range that the operator opened. */
+  public boolean isOpened(TargetUrl url, List<Cidr> extraOpened) {
+    return url.literal().filter(address -> isOpened(address, extraOpened)).isPresent();
+  }
+
+  private boolean isOpened(InetAddress address, List<Cidr> extraOpened) {
+    return Stream.concat(opened.stream(), extraOpened.stream()).anyMatch(c -> c.contains(address));
+  }
+
   /** Why the address must not be dialled at any port, or empty if that depends on the port. */
   public Optional<String> whyRefused(InetAddress address, List<Cidr> extraOpened) {
-    if (Stream.concat(opened.stream(), extraOpened.stream()).anyMatch(c -> c.contains(address))) {
+    if (isOpened(address, extraOpened)) {
       return Optional.empty();
     }
     return REFUSED.stream()

@@ -352,6 +352,20 @@ class EndpointSecurityApiTest {
         caller.post("/v1/endpoints", "{" + FAR + ",\"security\":" + oauth("http://127.1/") + "}");
     assertThat(literal.code()).isEqualTo("ambiguous_address");
 
+    for (String plain : List.of("http://auth.example/token", "http://93.184.216.34/token")) {
+      Reply readable =
+          caller.post("/v1/endpoints", "{" + FAR + ",\"security\":" + oauth(plain) + "}");
+      assertThat(readable.code()).as(plain).isEqualTo("https_required");
+      assertThat(readable.field()).isEqualTo("security.authentication.token_url");
+    }
+    assertThat(
+            caller
+                .post(
+                    "/v1/endpoints",
+                    "{" + FAR + ",\"security\":" + oauth("https://auth.example/token") + "}")
+                .status())
+        .isEqualTo(201);
+
     String opened =
         "/v1/endpoints/"
             + caller.make("/v1/endpoints", "{" + FAR + ",\"allowed_nets\":[\"10.0.0.0/8\"]}");
