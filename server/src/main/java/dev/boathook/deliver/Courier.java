@@ -38,7 +38,7 @@ final class Courier {
    * What was sent and what came of it.
    *
    * @param headers of the request, credentials by name alone
-   * @param result the outcome and its evidence
+   * @param result the outcome and its evidence, without credentials that came back
    */
   record Sent(List<HttpHeader> headers, AttemptResult result) {}
 
@@ -53,7 +53,7 @@ final class Courier {
       throws InterruptedException {
     OutboundRequest request = Requests.of(event, endpoint, sourceName, attemptTime);
     if (!(endpoint.security().authentication() instanceof Authentication.OAuth oauth)) {
-      return new Sent(request.shownHeaders(), sender.send(request));
+      return sent(request);
     }
     return withToken(
         request,
@@ -95,9 +95,13 @@ final class Courier {
       return Optional.empty();
     }
     OutboundRequest authorized = request.with(token.header(), left);
-    AttemptResult result = sender.send(authorized);
-    return Optional.of(
-        new Sent(authorized.shownHeaders(), result.lasting(ticker.nanoTime() - startNanos)));
+    Sent sent = sent(authorized);
+    return Optional.of(new Sent(sent.headers, sent.result.lasting(ticker.nanoTime() - startNanos)));
+  }
+
+  private Sent sent(OutboundRequest request) throws InterruptedException {
+    return new Sent(
+        request.shownHeaders(), Echoes.hidden(sender.send(request), request.credentials()));
   }
 
   private Duration left(OutboundRequest request, long startNanos) {

@@ -29,6 +29,11 @@ public record AttemptResult(
     }
   }
 
+  /** The same with other headers and another body. */
+  public AttemptResult showing(List<HttpHeader> headers, byte[] body) {
+    return new AttemptResult(outcome, headers, body, truncated, durationNanos, remoteAddress);
+  }
+
   /** The same with another duration. */
   public AttemptResult lasting(long nanos) {
     return new AttemptResult(

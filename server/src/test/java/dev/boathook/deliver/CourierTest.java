@@ -25,6 +25,7 @@ import dev.boathook.outbound.Resolver;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.Headers;
 import dev.boathook.world.Ticker;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,7 @@ class CourierTest {
   private final HttpSender sender;
   private final Courier courier;
   private volatile String refused = "";
+  private volatile boolean echoing;
   private volatile int tokenStatus = 200;
   private volatile Runnable whenAsked = () -> {};
 
@@ -77,9 +79,12 @@ class CourierTest {
       return new Answer(
           tokenStatus,
           "application/json",
-          "{\"access_token\":\"t" + issued.incrementAndGet() + "\",\"expires_in\":3600}");
+          "{\"access_token\":\"token-t" + issued.incrementAndGet() + "\",\"expires_in\":3600}");
     }
     String authorization = received.header("authorization");
+    if (echoing) {
+      return new Answer(200, "text/plain", authorization + " " + received.header("x-key"));
+    }
     return Answer.of(!refused.isEmpty() && authorization.matches(refused) ? 401 : 204);
   }
 
@@ -102,7 +107,7 @@ class CourierTest {
             ClientCredentials.Method.BASIC);
     Security security =
         new Security(
-            List.of(new HttpHeader("x-key", "hush")),
+            List.of(new HttpHeader("x-key", "hush-hush")),
             new Authentication.OAuth(credentials),
             null,
             List.of());
@@ -146,12 +151,13 @@ class CourierTest {
   @Test
   void a_token_that_is_refused_is_replaced_within_the_attempt() throws Exception {
     assertThat(send().result().outcome()).isEqualTo(new Outcome.Delivered(204));
-    refused = "Bearer t1";
+    refused = "Bearer token-t1";
     nanos.addAndGet(AccessTokens.MIN_REFRESH.toNanos());
 
     assertThat(send().result().outcome()).isEqualTo(new Outcome.Delivered(204));
 
-    assertThat(authorizations()).containsExactly("Bearer t1", "Bearer t1", "Bearer t2");
+    assertThat(authorizations())
+        .containsExactly("Bearer token-t1", "Bearer token-t1", "Bearer token-t2");
   }
 
   @Test
@@ -216,5 +222,13 @@ class CourierTest {
     assertThat(send().headers())
         .contains(new HttpHeader("x-key", "(hidden)"), new HttpHeader("authorization", "(hidden)"))
         .noneMatch(header -> header.value().contains("hush") || header.value().contains("t1"));
+  }
+
+  @Test
+  void what_is_kept_of_the_answer_does_not_repeat_credentials() throws Exception {
+    echoing = true;
+
+    assertThat(new String(send().result().responseBody(), StandardCharsets.UTF_8))
+        .isEqualTo("(hidden) (hidden)");
   }
 }
