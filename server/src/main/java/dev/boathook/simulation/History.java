@@ -12,6 +12,7 @@ import dev.boathook.simulation.Store.Status;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,6 +31,12 @@ final class History {
   /** After the last fault, beyond the time of the latest try, the backlog is gone by then. */
   private static final long DRAINED_AFTER = 240 * SECOND;
 
+  /**
+   * After the last fault an endpoint with something due is not left alone for longer: the longest
+   * wait of a circuit, the time-out of an attempt that is out, a lease that has to end first.
+   */
+  private static final long TAKEN_UP_AFTER = 45 * SECOND;
+
   /** When all is well and nothing waits, an event is delivered by then. */
   private static final long CALM_DELIVERY = 5 * SECOND;
 
@@ -43,6 +50,9 @@ final class History {
   private final List<Machine> machines = new ArrayList<>();
   private final List<UUID> endpoints = new ArrayList<>();
   private final List<Publication> publications = new ArrayList<>();
+
+  /** Since when each endpoint has something due, as far as was looked. */
+  private final Map<UUID, Long> dueSince = new HashMap<>();
 
   private History(Plan plan, boolean keepsDiary) {
     this.plan = plan;
@@ -412,24 +422,64 @@ final class History {
   }
 
   private void drain() {
-    long latest = around.agenda.now();
-    for (DeliveryRow row : around.store.deliveries()) {
-      if (row.isWaiting()) {
-        Duration until = Duration.between(around.storeTime(), row.dueAt());
-        latest = Math.max(latest, around.agenda.now() + until.toNanos());
-      }
-    }
-    long end = Math.max(latest, around.agenda.now() + 60 * SECOND) + DRAINED_AFTER;
+    long latest = around.agenda.now() + 60 * SECOND;
     long skew = 0;
     while (!isDrained()) {
+      for (DeliveryRow row : around.store.deliveries()) {
+        latest = row.isWaiting() ? Math.max(latest, dueAt(row)) : latest;
+      }
       skew = Math.max(skew, skew());
-      if (around.agenda.now() > end + skew) {
+      if (around.agenda.now() > latest + DRAINED_AFTER + skew) {
         throw new BrokenPromise(Promise.NOTHING_IS_STUCK, whatWaits());
       }
+      checkTakenUp(skew);
       openAll();
       haltedLanes().forEach(this::skip);
       around.agenda.runUntil(around.agenda.now() + SECOND);
     }
+  }
+
+  private long dueAt(DeliveryRow row) {
+    Duration until = Duration.between(around.storeTime(), row.dueAt());
+    return around.agenda.now() + until.toNanos();
+  }
+
+  /** What is due at an endpoint that is open is begun in time, survey or no survey. */
+  private void checkTakenUp(long skew) {
+    long now = around.agenda.now();
+    for (EndpointRow endpoint : around.store.endpoints()) {
+      UUID id = endpoint.endpointId();
+      boolean hasDue =
+          !endpoint.deleted()
+              && endpoint.status() == Status.ACTIVE
+              && around.store.waiting(id).stream()
+                  .anyMatch(row -> dueAt(row) <= now && hasItsTurn(row, endpoint));
+      if (!hasDue) {
+        dueSince.remove(id);
+        continue;
+      }
+      long since = Math.max(dueSince.computeIfAbsent(id, key -> now), around.promises.lastSent(id));
+      if (now - since > TAKEN_UP_AFTER + skew) {
+        throw new BrokenPromise(
+            Promise.NOTHING_IS_STUCK,
+            "nothing was begun for %s in time; %s".formatted(endpoint, whatWaits()));
+      }
+    }
+  }
+
+  /** Whether nothing is to be sent before it. */
+  private boolean hasItsTurn(DeliveryRow row, EndpointRow endpoint) {
+    Long number = row.laneSeq();
+    String key = row.key();
+    if (number == null || key == null) {
+      return number == null;
+    }
+    LaneRow lane = around.store.lane(row.endpointId(), key);
+    DeliveryRow next =
+        endpoint.policy().order() == Order.LATEST
+            ? around.store.lastInLane(row.endpointId(), key)
+            : around.store.firstInLane(row.endpointId(), key);
+    return lane != null && lane.haltedAt() == null && row.equals(next);
   }
 
   /**

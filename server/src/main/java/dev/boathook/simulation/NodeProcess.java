@@ -376,6 +376,8 @@ final class NodeProcess {
             }
           });
       case Message.Shards shards -> {
+        // A node that starts anew may have ended before it told what it had committed.
+        act(engine::lookAgain);
         leases.hurry(machine.nanoTime());
         leaseSoon();
       }
@@ -634,7 +636,8 @@ final class NodeProcess {
               .forEach(one ->
                   act(now -> engine.expect(one.endpointId(), one.lanes(), one.dueAt(), now)));
         },
-        () -> {});
+        // Perhaps it took place, and nobody knows of what it made.
+        () -> tell(new Message.Shards()));
   }
 
   private void leaseSoon() {

@@ -39,6 +39,7 @@ final class Promises implements Store.Watcher {
   private final Set<UUID> reordered = new HashSet<>();
   private final Map<UUID, Set<NodeProcess>> sentWhenCancelled = new HashMap<>();
   private final List<Attempt> open = new ArrayList<>();
+  private final Map<UUID, Long> lastSent = new HashMap<>();
   private boolean failedOver;
   private long sent;
   private long events;
@@ -196,12 +197,18 @@ final class Promises implements Store.Watcher {
     }
     before.add(attempt);
     open.add(attempt);
+    lastSent.put(delivery.endpointId(), agenda.now());
     LaneId lane = attempt.lane();
     if (lane != null) {
       List<Attempt> out = inLanes.computeIfAbsent(lane, id -> new ArrayList<>());
       out.removeIf(other -> !other.isOut());
       out.add(attempt);
     }
+  }
+
+  /** When, from the beginning, an attempt was last begun for the endpoint; 0 for never. */
+  long lastSent(UUID endpointId) {
+    return lastSent.getOrDefault(endpointId, 0L);
   }
 
   private void checkRepeat(Attempt earlier, Attempt attempt, DeliveryRow row) {

@@ -517,6 +517,12 @@ final class Store {
     return lane == null || lane.isEmpty() ? null : lane.firstEntry().getValue();
   }
 
+  /** The last that waits in a lane; null when none does. */
+  @Nullable DeliveryRow lastInLane(UUID endpointId, String key) {
+    TreeMap<Long, DeliveryRow> lane = waitingRows(endpointId).laned.get(key);
+    return lane == null || lane.isEmpty() ? null : lane.lastEntry().getValue();
+  }
+
   /** load_waiting.sql. */
   Loaded<Waiting> load(Engine.Effect.Load load) {
     List<Waiting> rows = new ArrayList<>();
