@@ -133,7 +133,7 @@ final class Acceptance {
             NodeProcess.PROJECT,
             eventId,
             ORIGIN,
-            "thing.changed",
+            publication.type,
             publication.key,
             null,
             now,

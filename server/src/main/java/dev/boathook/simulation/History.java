@@ -37,10 +37,18 @@ final class History {
    */
   private static final long TAKEN_UP_AFTER = 45 * SECOND;
 
-  /** When all is well and nothing waits, an event is delivered by then. */
+  /** When all is well and nothing waits, an event is delivered so soon after it is due. */
   private static final long CALM_DELIVERY = 5 * SECOND;
 
+  /** And accepted by then. */
+  private static final long ACCEPTED_AFTER = SECOND;
+
   private static final int CALM_ROUNDS = 3;
+  private static final List<String> TYPES = List.of("thing.changed", "thing.made", "thing.gone");
+  private static final int SMALL_BODY_BYTES = 60;
+
+  /** The largest body of an event. */
+  static final int MAX_BODY_BYTES = 500;
 
   /** The slowest statement of a slow store. */
   private static final long LAST_WORDS = 15 * SECOND;
@@ -381,13 +389,19 @@ final class History {
   private void publish(Operation.Publish it) {
     for (int i = 0; i < it.events(); i++) {
       String key = it.keys() == 0 ? null : "k" + around.chance.below(it.keys());
-      publish(it.node(), key);
+      publish(it.node(), key, around.chance.of(TYPES));
     }
   }
 
-  private Publication publish(int node, @Nullable String key) {
+  private Publication publish(int node, @Nullable String key, String type) {
     Publication publication =
-        new Publication("p" + publications.size(), key, around.chance.below(60));
+        new Publication(
+            "p" + publications.size(),
+            key,
+            type,
+            around.chance.oneIn(5)
+                ? around.chance.below(MAX_BODY_BYTES)
+                : around.chance.below(SMALL_BODY_BYTES));
     publications.add(publication);
     offer(publication, node);
     return publication;
@@ -439,9 +453,17 @@ final class History {
     }
   }
 
+  /** By when it is due for every node; a node's time goes by at three quarters at least. */
   private long dueAt(DeliveryRow row) {
-    Duration until = Duration.between(around.storeTime(), row.dueAt());
-    return around.agenda.now() + until.toNanos();
+    long now = around.agenda.now();
+    long latest = 0;
+    for (Machine machine : machines) {
+      if (machine.process != null && machine.process.isAlive()) {
+        long wait = Duration.between(machine.process.now(), row.dueAt()).toNanos();
+        latest = Math.max(latest, now + (wait > 0 ? wait / 3 * 4 : wait));
+      }
+    }
+    return latest;
   }
 
   /** What is due at an endpoint that is open is begun in time, survey or no survey. */
@@ -550,7 +572,7 @@ final class History {
     around.agenda.runUntil(around.agenda.now() + 40 * SECOND);
     for (int round = 0; round < CALM_ROUNDS; round++) {
       for (int node = 0; node < machines.size(); node++) {
-        publish(node, node % 2 == 0 ? null : "calm" + node);
+        publish(node, node % 2 == 0 ? null : "calm" + node, around.chance.of(TYPES));
       }
       DeliveryRow dead = delivery(around.chance.below(1_000), false);
       NodeProcess node = running(round);
@@ -558,7 +580,12 @@ final class History {
         UUID newId = node.machine().newId();
         node.operate(() -> around.store.replay(dead.deliveryId(), newId, node.now()));
       }
-      around.agenda.runUntil(around.agenda.now() + CALM_DELIVERY + skew());
+      long latest = around.agenda.now();
+      around.agenda.runUntil(latest + ACCEPTED_AFTER);
+      for (DeliveryRow row : around.store.deliveries()) {
+        latest = row.isWaiting() ? Math.max(latest, dueAt(row)) : latest;
+      }
+      around.agenda.runUntil(latest + CALM_DELIVERY + skew());
       if (!isDrained()) {
         throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "in a calm, " + whatWaits());
       }

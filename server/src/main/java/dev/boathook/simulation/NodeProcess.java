@@ -38,6 +38,7 @@ final class NodeProcess {
   private static final long MILLI = 1_000_000;
   private static final long SECOND = 1_000 * MILLI;
   private static final int MAX_BATCH = 256;
+  private static final int CONSUMERS = 3;
   private static final Duration UNSENT_WAIT = Duration.ofSeconds(1);
   private static final Leases.Term TERM = Leases.Term.DEFAULT;
 
@@ -239,11 +240,13 @@ final class NodeProcess {
   }
 
   private static Terms terms(EndpointRow row) {
+    // Some endpoints share a consumer with others.
+    int consumer = Math.floorMod(row.endpointId().hashCode(), CONSUMERS);
     return new Terms(
         PROJECT,
         row.endpointId(),
-        row.endpointId(),
-        1,
+        new UUID(2, consumer),
+        1 + 2 * consumer,
         row.policy(),
         row.status() == Status.ACTIVE,
         row.resumeRate());
@@ -495,6 +498,7 @@ final class NodeProcess {
   }
 
   private void load(Engine.Effect.Load load) {
+    around.promises.loads(load.terms().endpointId());
     Runnable failed = () -> act(now -> engine.loadFailed(load, now));
     if (!load.lanes()) {
       around.ask(

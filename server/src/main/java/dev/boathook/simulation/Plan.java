@@ -2,11 +2,13 @@ package dev.boathook.simulation;
 
 import dev.boathook.endpoint.CircuitBreaker;
 import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.DeliveryPolicy.TypedRetries;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.StatusPattern;
+import dev.boathook.endpoint.TypePattern;
 import dev.boathook.lane.Engine;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
@@ -37,7 +39,7 @@ record Plan(
       new Engine.Limits(
           6,
           4,
-          1_000,
+          400,
           40,
           20,
           4,
@@ -54,7 +56,16 @@ record Plan(
           RetrySchedule.exponential(Duration.ofMillis(200), 3, Duration.ofMinutes(1), 8),
           new RetrySchedule(List.of(Duration.ZERO, Duration.ofSeconds(2))),
           new RetrySchedule(List.of(Duration.ZERO)),
-          new RetrySchedule(List.of(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(40))));
+          new RetrySchedule(List.of(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(40))),
+          // Longer than anything is held in memory before it is due.
+          new RetrySchedule(List.of(Duration.ofSeconds(70), Duration.ofSeconds(1))),
+          new RetrySchedule(List.of(Duration.ofMinutes(4), Duration.ZERO, Duration.ofMinutes(2))));
+
+  private static final List<List<TypePattern>> TYPES =
+      List.of(
+          List.of(new TypePattern("thing.made")),
+          List.of(new TypePattern("thing.gone"), new TypePattern("thing.made")),
+          List.of(new TypePattern("thing.*")));
 
   /** Something is done some time after the one before. */
   record Step(Duration after, Operation operation) {}
@@ -189,18 +200,14 @@ record Plan(
   }
 
   private static DeliveryPolicy policy(SeededChance chance) {
-    RetryPolicy retries =
-        new RetryPolicy(
-            chance.of(SCHEDULES),
-            chance.of(List.of(0.0, 0.2, 1.0)),
-            chance.oneIn(5) ? Duration.ofSeconds(30 + chance.below(120)) : null,
-            chance.oneIn(3) ? Duration.ZERO : Duration.ofSeconds(30));
+    List<TypedRetries> byType =
+        chance.oneIn(3) ? List.of(new TypedRetries(chance.of(TYPES), retries(chance))) : List.of();
     return new DeliveryPolicy(
         chance.of(
             List.of(
                 Order.UNORDERED, Order.BLOCK, Order.BLOCK, Order.SKIP, Order.SKIP, Order.LATEST)),
-        retries,
-        List.of(),
+        retries(chance),
+        byType,
         chance.oneIn(4) ? List.of(new StatusPattern("400")) : List.of(),
         chance.oneIn(3) ? 1 : DeliveryPolicy.DEFAULT_MAX_IN_FLIGHT,
         chance.oneIn(6) ? new Rate(2 + chance.below(20), 1 + chance.below(10)) : null,
@@ -208,6 +215,14 @@ record Plan(
             ? new CircuitBreaker(0, Duration.ofSeconds(1), Duration.ofSeconds(1))
             : new CircuitBreaker(
                 1 + chance.below(6), Duration.ofSeconds(2), Duration.ofSeconds(20)),
-        chance.oneIn(8) ? Duration.ofSeconds(60) : null);
+        chance.oneIn(4) ? Duration.ofSeconds(5 + chance.below(60)) : null);
+  }
+
+  private static RetryPolicy retries(SeededChance chance) {
+    return new RetryPolicy(
+        chance.of(SCHEDULES),
+        chance.of(List.of(0.0, 0.2, 1.0)),
+        chance.oneIn(5) ? Duration.ofSeconds(30 + chance.below(120)) : null,
+        chance.oneIn(3) ? Duration.ZERO : Duration.ofSeconds(30));
   }
 }

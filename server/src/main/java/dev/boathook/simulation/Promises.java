@@ -43,10 +43,12 @@ final class Promises implements Store.Watcher {
   private boolean failedOver;
   private long sent;
   private long events;
+  private final LoadMeter loads;
   private boolean clocksJumped;
 
   Promises(Agenda agenda) {
     this.agenda = agenda;
+    this.loads = new LoadMeter(agenda);
   }
 
   void watch(Store watched) {
@@ -80,10 +82,12 @@ final class Promises implements Store.Watcher {
   @Override
   public void made(DeliveryRow row) {
     madeAt.put(row.deliveryId(), agenda.now());
+    loads.changed(row.endpointId());
   }
 
   @Override
   public void changed(DeliveryRow before, DeliveryRow after) {
+    loads.changed(after.endpointId());
     if (!before.isWaiting()) {
       throw new BrokenPromise(
           Promise.FINISHED_STAYS, "%s became %s".formatted(before, after.state()));
@@ -198,12 +202,18 @@ final class Promises implements Store.Watcher {
     before.add(attempt);
     open.add(attempt);
     lastSent.put(delivery.endpointId(), agenda.now());
+    loads.changed(delivery.endpointId());
     LaneId lane = attempt.lane();
     if (lane != null) {
       List<Attempt> out = inLanes.computeIfAbsent(lane, id -> new ArrayList<>());
       out.removeIf(other -> !other.isOut());
       out.add(attempt);
     }
+  }
+
+  /** A node reads what waits for the endpoint. */
+  void loads(UUID endpointId) {
+    loads.loads(endpointId);
   }
 
   /** When, from the beginning, an attempt was last begun for the endpoint; 0 for never. */
