@@ -33,7 +33,7 @@ record Plan(
   private static final int MAX_NODES = 3;
   private static final int MAX_ENDPOINTS = 4;
   private static final int BURST = 40;
-  private static final Duration LONGER_THAN_ANY_HISTORY = Duration.ofHours(48);
+  private static final Duration LONGER_THAN_ANY_HISTORY = Duration.ofDays(2);
 
   private static final Engine.Limits SMALL =
       new Engine.Limits(
@@ -109,6 +109,7 @@ record Plan(
         limits.maxHeldPerEndpoint(),
         limits.maxHeldPerLane(),
         limits.loadBatch(),
+        limits.maxLoads(),
         limits.holdAhead(),
         limits.maxHeldBytes(),
         limits.storeRetry(),
