@@ -206,7 +206,21 @@ final class Declarations {
               now,
               now);
         });
-    Endpoint signing = declared.secret().map(before::signingFirstWith).orElse(before);
+    if (!before.security().mayMove(before.url(), url, false, false)) {
+      throw new StoreException(
+          "configuration",
+          "endpoint '"
+              + declared.name()
+              + "': its headers and authentication were given for another host than that of the url"
+              + " here; change the URL by the API, where they are given again");
+    }
+    // One that signs already was newest once, and was rotated since.
+    Endpoint signing =
+        declared
+            .secret()
+            .filter(secret -> !before.secrets().contains(secret))
+            .map(before::signingFirstWith)
+            .orElse(before);
     Endpoint wanted =
         new Endpoint(
             signing.projectId(),

@@ -137,6 +137,55 @@ class DeclarationsTest {
     }
   }
 
+  @Test
+  void a_secret_that_was_rotated_does_not_come_to_the_front_at_the_next_start() throws Exception {
+    String rotated;
+    try (TestingServer server = startEndpoint(tuned(SECRET_A))) {
+      rotated =
+          send(server, path(server) + "/rotate-secret", "POST", "{}").get("secret").asString();
+    }
+    try (TestingServer server = startEndpoint(tuned(SECRET_A))) {
+      assertThat(endpoint(server).get("secrets").intValue()).isEqualTo(2);
+      assertThat(newestSecret(server, path(server))).isEqualTo(rotated);
+    }
+  }
+
+  @Test
+  void credentials_do_not_follow_a_url_of_the_file_to_another_host() throws Exception {
+    try (TestingServer server = startEndpoint(at("http://10.1.0.1/"))) {
+      JsonNode changed =
+          send(server, path(server), "PATCH", "{\"security\":{\"headers\":{\"x-key\":\"1\"}}}");
+      assertThat(changed.at("/security/headers")).hasSize(1);
+    }
+    startEndpoint(at("http://10.1.0.1/other")).close();
+
+    StoreException refusal =
+        catchThrowableOfType(
+            StoreException.class, () -> startEndpoint(at("http://10.1.0.2/")).close());
+
+    assertThat(refusal.code()).isEqualTo("configuration");
+    assertThat(refusal).hasMessageContaining("'tuned'").hasMessageContaining("another host");
+  }
+
+  private static Settings.EndpointSettings at(String url) {
+    return new Settings.EndpointSettings(
+        "tuned",
+        url,
+        List.of(),
+        List.of("*"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(List.of(Cidr.parse("10.1.0.0/16"))));
+  }
+
+  private static String path(TestingServer server) throws Exception {
+    return "/v1/endpoints/" + endpoint(server).get("id").asString();
+  }
+
   private TestingServer startEndpoint(Settings.EndpointSettings endpoint) throws StoreException {
     return TestingServer.start(database, folder, List.of(), List.of(endpoint));
   }

@@ -290,24 +290,17 @@ final class SecurityFields {
     }
   }
 
-  /**
-   * Credentials that nobody can read are not sent to another host than they were given for, unless
-   * they are given again: who may change a URL could read them there.
-   */
+  /** Credentials do not follow a URL to another host. */
   static void checkHost(Fields endpoint, Endpoint before, Endpoint after) throws Refusal {
-    boolean sameHost =
-        before.url().scheme().equals(after.url().scheme())
-            && before.url().authority().equals(after.url().authority());
     Fields given = endpoint.has(FIELD) ? endpoint.objectOrNull(FIELD, MEMBERS) : null;
-    if (sameHost || (endpoint.has(FIELD) && given == null)) {
-      return;
-    }
-    Security kept = before.security();
-    boolean headers = !kept.headers().isEmpty() && (given == null || !given.has(HEADERS));
-    boolean authentication =
-        !kept.authentication().equals(Authentication.NONE)
-            && (given == null || !given.has(AUTHENTICATION));
-    if (headers || authentication) {
+    boolean none = endpoint.has(FIELD) && given == null;
+    if (!before
+        .security()
+        .mayMove(
+            before.url(),
+            after.url(),
+            none || (given != null && given.has(HEADERS)),
+            none || (given != null && given.has(AUTHENTICATION)))) {
       throw Problem.invalid(
               FIELD,
               "headers and authentication were given for another host; give them again, or null")

@@ -2,6 +2,7 @@ package dev.boathook.endpoint;
 
 import dev.boathook.outbound.HttpHeader;
 import dev.boathook.outbound.OutboundTls;
+import dev.boathook.outbound.TargetUrl;
 import dev.boathook.signatures.Headers;
 import dev.boathook.signatures.Signer;
 import dev.boathook.signatures.SigningContext;
@@ -138,6 +139,21 @@ public record Security(
       }
       return lines;
     };
+  }
+
+  /**
+   * Whether this may go from requests to one URL to requests to another. Headers and
+   * authentication, which nobody can read, may not go to another scheme, host or port unless they
+   * are given again: who may change a URL could read them there.
+   *
+   * @param headersGiven whether the headers are given again, or are taken away
+   * @param authenticationGiven the same for the authentication
+   */
+  public boolean mayMove(
+      TargetUrl from, TargetUrl to, boolean headersGiven, boolean authenticationGiven) {
+    return (from.scheme().equals(to.scheme()) && from.authority().equals(to.authority()))
+        || ((headersGiven || headers.isEmpty())
+            && (authenticationGiven || authentication.equals(Authentication.NONE)));
   }
 
   @Override
