@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Makes one attempt: the request, the access token if the endpoint wants one, and the sending, all
@@ -59,6 +60,11 @@ final class Courier {
         request,
         new AccessTokens.Client(
             endpoint.id(), oauth.credentials(), endpoint.allowedNets(), request.tls()));
+  }
+
+  /** Keeps no token of an endpoint that is deleted or changed. */
+  void forget(UUID endpointId) {
+    tokens.forget(endpointId);
   }
 
   private Sent withToken(OutboundRequest request, AccessTokens.Client client)

@@ -291,6 +291,7 @@ public final class Dispatcher
 
   @Override
   public void endpointChanged(Endpoint endpoint, ProjectView project) {
+    courier.forget(endpoint.id());
     UUID consumerId = endpoint.subscription().consumerId();
     Consumer consumer = consumerId == null ? null : project.consumers().get(consumerId);
     Terms terms =
@@ -307,6 +308,7 @@ public final class Dispatcher
 
   @Override
   public void endpointDeleted(UUID projectId, UUID endpointId) {
+    courier.forget(endpointId);
     act(now -> engine.forget(endpointId, now));
   }
 

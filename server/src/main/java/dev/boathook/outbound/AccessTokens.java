@@ -127,12 +127,20 @@ public final class AccessTokens {
   }
 
   /** A token that is kept, in times of the ticker. */
-  private record Kept(Answer.Token token, long askedNanos, long useUntilNanos) {}
+  private record Kept(Answer.Token token, long askedNanos, long useUntilNanos) {
+    boolean isGood(long nowNanos) {
+      return nowNanos - useUntilNanos < 0;
+    }
+  }
 
   /** What there is for one client; used under the lock. */
   private static final class Slot {
     private @Nullable Kept kept;
     private @Nullable CompletableFuture<Answer> underway;
+
+    boolean isSpent(long nowNanos) {
+      return underway == null && (kept == null || !kept.isGood(nowNanos));
+    }
   }
 
   /**
@@ -144,9 +152,15 @@ public final class AccessTokens {
     CompletableFuture<Answer> underway;
     lock.lock();
     try {
-      Slot slot = slots.computeIfAbsent(client, _ -> new Slot());
+      long now = ticker.nanoTime();
+      Slot slot = slots.get(client);
+      if (slot == null) {
+        slots.values().removeIf(other -> other.isSpent(now));
+        slot = new Slot();
+        slots.put(client, slot);
+      }
       Kept kept = slot.kept;
-      if (kept != null && ticker.nanoTime() - kept.useUntilNanos < 0) {
+      if (kept != null && kept.isGood(now)) {
         return kept.token;
       }
       underway = slot.underway;
@@ -154,8 +168,9 @@ public final class AccessTokens {
         underway = new CompletableFuture<>();
         slot.underway = underway;
         CompletableFuture<Answer> started = underway;
+        Slot fetching = slot;
         // A thread of its own: whoever gives up waiting must not end it for the others.
-        Thread.startVirtualThread(() -> fetch(client, slot, started));
+        Thread.startVirtualThread(() -> fetch(client, fetching, started));
       }
     } finally {
       lock.unlock();
@@ -189,6 +204,26 @@ public final class AccessTokens {
       lock.unlock();
     }
     return get(client, timeout);
+  }
+
+  /** Keeps nothing of an endpoint that is deleted or changed. */
+  public void forget(UUID owner) {
+    lock.lock();
+    try {
+      slots.keySet().removeIf(client -> client.owner.equals(owner));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many clients there is something of. */
+  int kept() {
+    lock.lock();
+    try {
+      return slots.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void fetch(Client client, Slot slot, CompletableFuture<Answer> underway) {

@@ -346,6 +346,25 @@ class AccessTokensTest {
   }
 
   @Test
+  void nothing_is_kept_of_an_endpoint_that_is_forgotten_nor_of_tokens_that_have_expired()
+      throws Exception {
+    try (RawServer server = issuing(",\"expires_in\":100")) {
+      get(client(credentials(server, ClientCredentials.Method.BASIC, "a")));
+      get(client(credentials(server, ClientCredentials.Method.BASIC, "b")));
+      assertThat(tokens.kept()).isEqualTo(2);
+
+      tokens.forget(new UUID(0, 2));
+      assertThat(tokens.kept()).as("that was another").isEqualTo(2);
+      pass(Duration.ofSeconds(100));
+      get(client(server));
+      assertThat(tokens.kept()).isEqualTo(1);
+
+      tokens.forget(new UUID(0, 1));
+      assertThat(tokens.kept()).isZero();
+    }
+  }
+
+  @Test
   void no_secret_stands_in_a_text() throws Exception {
     try (RawServer server = issuing("")) {
       AccessTokens.Client client = client(server);
