@@ -4,6 +4,7 @@ import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.endpoint.Rate;
 import dev.boathook.id.IdKind;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.route.Directory;
@@ -86,9 +87,19 @@ final class Reactions implements Dispatcher.Listener {
 
   @Override
   public void caughtUp(UUID projectId, UUID endpointId) {
+    // Before it is our turn: a rate that somebody sets until then has only begun.
+    Rate resumedAt =
+        directory
+            .project(projectId)
+            .map(project -> project.endpoints().get(endpointId))
+            .map(Endpoint::resumeRate)
+            .orElse(null);
+    if (resumedAt == null) {
+      return;
+    }
     changes.turn().lock();
     try {
-      endpoints.caughtUp(changes, projectId, endpointId);
+      endpoints.caughtUp(changes, projectId, endpointId, resumedAt);
     } catch (JdbiException e) {
       LOG.warn(
           "endpoint {} keeps the rate at which it was resumed",

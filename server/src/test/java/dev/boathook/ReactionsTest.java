@@ -38,7 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReactionsTest {
   @TempDir private Path folder;
   private final World world = World.system();
+  private final Metrics metrics = new Metrics();
   private Database database;
+  private Sealer sealer;
   private Directory directory;
   private ConfigChanges changes;
   private Endpoints endpoints;
@@ -51,28 +53,35 @@ class ReactionsTest {
         Database.open(
             new Target(fresh.url(), Optional.of(fresh.user()), Optional.of(fresh.password())));
     Projects.add(database.jdbi(), world, Projects.FIRST);
-    Sealer sealer = Sealer.ofKeyFile(folder.resolve("key.json"));
+    sealer = Sealer.ofKeyFile(folder.resolve("key.json"));
     endpoints = new Endpoints(sealer, world.clock());
-    directory =
-        new Directory(
-            database.innerJdbi(),
-            new Sources(sealer, world.clock(), RemoteKeys.NONE),
-            new Consumers(world.clock()),
-            endpoints,
-            new ApiKeys(world.random(), world.clock()));
+    directory = directory();
     changes = new ConfigChanges(database.jdbi(), directory);
     directory.refreshAll();
-    reactions = new Reactions(directory, changes, endpoints, new Metrics());
+    reactions = new Reactions(directory, changes, endpoints, metrics);
     endpoints.save(changes, made());
   }
 
+  private Directory directory() {
+    return new Directory(
+        database.innerJdbi(),
+        new Sources(sealer, world.clock(), RemoteKeys.NONE),
+        new Consumers(world.clock()),
+        endpoints,
+        new ApiKeys(world.random(), world.clock()));
+  }
+
   private Endpoint made() {
+    return named("e");
+  }
+
+  private Endpoint named(String name) {
     List<String> secrets = List.of(Endpoint.newSecret(world.random()));
     Instant now = world.clock().instant();
     return new Endpoint(
         directory.projects().getFirst().projectId(),
         world.ids().next(),
-        "e",
+        name,
         TargetUrl.of("https://example.com/"),
         new Subscription(null, null, List.of(new TypePattern("*"))),
         secrets,
@@ -122,11 +131,28 @@ class ReactionsTest {
   @Test
   void a_rate_of_resuming_that_ends_is_not_brought_back_by_a_change_that_is_under_way()
       throws Exception {
-    Endpoint read = endpoint().resumed(Rate.of(3));
+    endpoints.save(changes, endpoint().resumed(Rate.of(3)));
+    Endpoint read = endpoint();
 
     whileChanged(read, () -> reactions.caughtUp(read.projectId(), read.id()));
 
     assertThat(endpoint().resumeRate()).isNull();
+  }
+
+  @Test
+  void another_rate_of_resuming_that_is_set_meanwhile_stays() throws Exception {
+    endpoints.save(changes, endpoint().resumed(Rate.of(3)));
+    Endpoint read = endpoint();
+    long version = version();
+
+    whileChanged(read.resumed(Rate.of(5)), () -> reactions.caughtUp(read.projectId(), read.id()));
+
+    assertThat(endpoint().resumeRate()).isEqualTo(Rate.of(5));
+    assertThat(version()).as("nothing else has changed").isEqualTo(version + 1);
+  }
+
+  private long version() {
+    return directory.projects().getFirst().version();
   }
 
   /** Runs it while somebody makes a change of what was read before. */

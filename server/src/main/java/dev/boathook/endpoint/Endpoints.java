@@ -101,30 +101,35 @@ public final class Endpoints {
    * @return false when it was changed
    */
   public boolean disable(ConfigChanges changes, Endpoint endpoint, String reason) {
-    return changes.make(
+    return changes.makeIfAny(
         endpoint.projectId(),
         (handle, version) ->
             handle
-                    .createUpdate(DISABLE)
-                    .bind("project", endpoint.projectId())
-                    .bind("id", endpoint.id())
-                    .bind("url", endpoint.url().toString())
-                    .bind("reason", reason)
-                    .bind("now", clock.instant())
-                    .bind("version", version)
-                    .execute()
-                == 1);
+                .createUpdate(DISABLE)
+                .bind("project", endpoint.projectId())
+                .bind("id", endpoint.id())
+                .bind("url", endpoint.url().toString())
+                .bind("reason", reason)
+                .bind("now", clock.instant())
+                .bind("version", version)
+                .execute());
   }
 
-  /** What waited when it was resumed has been sent: it is sent to as usual. */
-  public void caughtUp(ConfigChanges changes, UUID projectId, UUID endpointId) {
-    changes.make(
+  /**
+   * What waited when it was resumed at this rate has been sent: it is sent to as usual.
+   *
+   * @return false when it has another rate by now, or none
+   */
+  public boolean caughtUp(ConfigChanges changes, UUID projectId, UUID endpointId, Rate resumedAt) {
+    return changes.makeIfAny(
         projectId,
         (handle, version) ->
             handle
                 .createUpdate(CAUGHT_UP)
                 .bind("project", projectId)
                 .bind("id", endpointId)
+                .bind("resumeRate", resumedAt.perSecond())
+                .bind("resumeBurst", resumedAt.burst())
                 .bind("now", clock.instant())
                 .bind("version", version)
                 .execute());

@@ -35,14 +35,42 @@ public final class ConfigChanges {
 
   /** Runs the change in a transaction of its own. */
   public <T, X extends Exception> T make(UUID projectId, Change<T, X> change) throws X {
-    T result =
-        jdbi.inTransaction(handle -> {
-          long version =
-              handle.createQuery(NEXT_VERSION).bind("project", projectId).mapTo(Long.class).one();
-          return change.apply(handle, version);
-        });
+    T result = jdbi.inTransaction(handle -> change.apply(handle, nextVersion(handle, projectId)));
     afterCommit.changed(projectId);
     return result;
+  }
+
+  /**
+   * Runs a change that answers how many rows it changed. If there are none, nothing has changed:
+   * the directory keeps its version and nobody is told.
+   *
+   * @return whether there were any
+   */
+  public <X extends Exception> boolean makeIfAny(UUID projectId, Change<Integer, X> change)
+      throws X {
+    boolean any =
+        jdbi.withHandle(handle -> {
+          handle.begin();
+          try {
+            if (change.apply(handle, nextVersion(handle, projectId)) == 0) {
+              return false;
+            }
+            handle.commit();
+            return true;
+          } finally {
+            if (handle.isInTransaction()) {
+              handle.rollback();
+            }
+          }
+        });
+    if (any) {
+      afterCommit.changed(projectId);
+    }
+    return any;
+  }
+
+  private static long nextVersion(Handle handle, UUID projectId) {
+    return handle.createQuery(NEXT_VERSION).bind("project", projectId).mapTo(Long.class).one();
   }
 
   /**
@@ -53,17 +81,16 @@ public final class ConfigChanges {
    * @return false when there is none that could be ended
    */
   public boolean end(String sql, UUID projectId, UUID id, Instant now) {
-    return make(
+    return makeIfAny(
         projectId,
         (handle, version) ->
             handle
-                    .createUpdate(sql)
-                    .bind("project", projectId)
-                    .bind("id", id)
-                    .bind("now", now)
-                    .bind("version", version)
-                    .execute()
-                == 1);
+                .createUpdate(sql)
+                .bind("project", projectId)
+                .bind("id", id)
+                .bind("now", now)
+                .bind("version", version)
+                .execute());
   }
 
   /** One change: writes rows with the new version. */
