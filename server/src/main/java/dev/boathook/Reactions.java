@@ -59,6 +59,11 @@ final class Reactions implements Dispatcher.Listener {
               "a lane of endpoint {} stands still behind dead delivery {}",
               endpointId,
               IdKind.DELIVERY.format(halted.deliveryId()));
+      case Notice.Disabled disabled ->
+          LOG.warn(
+              "endpoint {}: {}; it is disabled, what else it should get waits",
+              endpointId,
+              disabled.reason());
       case Notice.Failing failing ->
           directory
               .project(failing.projectId())
@@ -73,10 +78,7 @@ final class Reactions implements Dispatcher.Listener {
     changes.turn().lock();
     try {
       if (endpoints.disable(changes, endpoint, reason)) {
-        LOG.warn(
-            "endpoint {}: {}; it is disabled, what else it should get waits",
-            IdKind.ENDPOINT.format(endpoint.id()),
-            reason);
+        noticed(new Notice.Disabled(endpoint.projectId(), endpoint.id(), reason));
       }
     } catch (JdbiException e) {
       LOG.warn("endpoint {} could not be disabled", IdKind.ENDPOINT.format(endpoint.id()), e);

@@ -3,6 +3,7 @@ package dev.boathook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.consumer.Consumers;
+import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
@@ -149,6 +150,30 @@ class ReactionsTest {
 
     assertThat(endpoint().resumeRate()).isEqualTo(Rate.of(5));
     assertThat(version()).as("nothing else has changed").isEqualTo(version + 1);
+  }
+
+  @Test
+  void that_an_endpoint_was_disabled_is_noticed_once() {
+    Endpoint read = endpoint();
+
+    reactions.gone(read);
+    long version = version();
+    reactions.gone(read);
+
+    assertThat(metrics.scrape())
+        .contains(
+            "boathook_endpoint_notices_total{kind=\"endpoint_disabled\",project=\"default\"} 1.0");
+    assertThat(version()).as("nothing has changed").isEqualTo(version);
+  }
+
+  @Test
+  void an_endpoint_that_fails_for_too_long_is_disabled_and_that_is_noticed() {
+    Endpoint read = endpoint();
+
+    reactions.noticed(new Notice.Failing(read.projectId(), read.id(), Instant.EPOCH));
+
+    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
+    assertThat(metrics.scrape()).contains("kind=\"endpoint_disabled\"");
   }
 
   private long version() {

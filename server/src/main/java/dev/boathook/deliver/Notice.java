@@ -22,6 +22,18 @@ public sealed interface Notice {
     }
   }
 
+  /**
+   * The endpoint was disabled: nothing is sent to it until somebody resumes it.
+   *
+   * @param reason as the endpoint shows it
+   */
+  record Disabled(UUID projectId, UUID endpointId, String reason) implements Notice {
+    @Override
+    public String code() {
+      return "endpoint_disabled";
+    }
+  }
+
   /** The endpoint is left alone for a while, or is tried again as usual. */
   record Circuit(UUID projectId, UUID endpointId, boolean open) implements Notice {
     @Override
