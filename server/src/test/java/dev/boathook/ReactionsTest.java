@@ -176,6 +176,25 @@ class ReactionsTest {
     assertThat(metrics.scrape()).contains("kind=\"endpoint_disabled\"");
   }
 
+  @Test
+  void an_endpoint_that_is_no_longer_understood_keeps_no_other_from_being_read() throws Exception {
+    Endpoint broken = endpoint();
+    endpoints.save(changes, named("another"));
+    database
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "UPDATE endpoint SET policy = '{\"order\":\"strange\"}' WHERE endpoint_id = ?",
+                broken.id()));
+    Directory fresh = directory();
+
+    fresh.refreshAll();
+
+    assertThat(fresh.projects().getFirst().endpoints().values())
+        .extracting(Endpoint::name)
+        .containsExactly("another");
+  }
+
   private long version() {
     return directory.projects().getFirst().version();
   }

@@ -83,7 +83,10 @@ public record Endpoint(
     ACTIVE("active"),
     /** An operator holds them back; they wait. */
     PAUSED("paused"),
-    /** The receiver said that it is gone (410); they wait until somebody resumes it. */
+    /**
+     * The receiver said that it is gone (410), or did nothing but fail for as long as its policy
+     * lets; they wait until somebody resumes it.
+     */
     DISABLED("disabled");
 
     private final String code;
@@ -195,8 +198,9 @@ public record Endpoint(
         updatedAt);
   }
 
+  /** Id and host: the rest of the URL may hold a secret. */
   @Override
   public String toString() {
-    return "Endpoint[" + id + ", " + url + "]";
+    return "Endpoint[" + id + ", " + url.authority() + "]";
   }
 }

@@ -19,9 +19,12 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The endpoints in the database. */
 public final class Endpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
   private static final String UPSERT = Sql.of(Endpoints.class, "upsert_endpoint");
   private static final String DISABLE = Sql.of(Endpoints.class, "disable_endpoint");
   private static final String CAUGHT_UP = Sql.of(Endpoints.class, "endpoint_caught_up");
@@ -189,6 +192,10 @@ public final class Endpoints {
                   : null,
               Columns.instant(row, "created_at"),
               Columns.instant(row, "updated_at")));
+    } catch (IllegalArgumentException e) {
+      // One endpoint that is no longer understood must not keep all others from being read.
+      LOG.error("endpoint {} is out of use, as this version refuses it: {}", id, e.getMessage());
+      return new Changed<>(id, null);
     } catch (Sealer.WrongKeyException e) {
       throw new SQLException("endpoint " + id + ": " + e.getMessage(), e);
     }

@@ -41,6 +41,12 @@ public record HttpHeader(String name, String value) {
     }
   }
 
+  /** The name alone: a value may be a secret. */
+  @Override
+  public String toString() {
+    return "HttpHeader[" + name + "]";
+  }
+
   /** Whether the text can be a header's name. */
   public static boolean isName(String text) {
     return TOKEN.matcher(text).matches();

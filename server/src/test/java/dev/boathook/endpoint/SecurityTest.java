@@ -57,6 +57,11 @@ class SecurityTest {
   }
 
   @Test
+  void a_header_is_named_in_a_text_without_its_value() {
+    assertThat(new HttpHeader("x-key", "hush")).hasToString("HttpHeader[x-key]");
+  }
+
+  @Test
   void what_is_written_is_read_again_and_no_text_tells_a_secret() throws Exception {
     TestingCertificates root = TestingCertificates.authority("Root", NOW);
     TestingCertificates leaf = root.authority("Middle").leaf("me");
