@@ -39,6 +39,10 @@ final class NodeProcess {
   private static final long SECOND = 1_000 * MILLI;
   private static final int MAX_BATCH = 256;
   private static final int CONSUMERS = 3;
+
+  /** Of each of an endpoint's two rows: what is due, and what will be. */
+  private static final int HELD_HOWEVER_FULL = 16;
+
   private static final Duration UNSENT_WAIT = Duration.ofSeconds(1);
   private static final Leases.Term TERM = Leases.Term.DEFAULT;
 
@@ -65,6 +69,7 @@ final class NodeProcess {
   private boolean leaving;
   private boolean refreshing;
   private long stoppedAt;
+  private int loadsOut;
 
   NodeProcess(Surroundings around, Machine machine) {
     this.around = around;
@@ -268,6 +273,7 @@ final class NodeProcess {
   /** Gives the core an input and does what it wants. */
   void act(Consumer<Instant> input) {
     Instant now = clock.instant();
+    int unprovenBefore = engine.usage().busyUnproven();
     List<Engine.Effect> effects;
     try {
       input.accept(now);
@@ -278,7 +284,7 @@ final class NodeProcess {
       throw new BrokenPromise(Promise.NO_BUG, "the core has thrown " + e, e);
     }
     perform(effects);
-    checkBounds();
+    checkBounds(unprovenBefore);
     scheduleWake(effects.isEmpty());
   }
 
@@ -306,7 +312,13 @@ final class NodeProcess {
             }));
   }
 
-  private void checkBounds() {
+  /**
+   * Checks the bounds.
+   *
+   * @param unprovenBefore attempts for unproven endpoints before: an endpoint that fails makes all
+   *     of its own into such, but none is begun past the limit
+   */
+  private void checkBounds(int unprovenBefore) {
     Engine.Usage usage = engine.usage();
     Engine.Limits limits = around.limits;
     boolean inBounds =
@@ -314,13 +326,23 @@ final class NodeProcess {
             && usage.busy() <= limits.maxBusy()
             && usage.busyUnproven() >= 0
             && usage.busyUnproven() <= usage.busy()
+            && usage.busyUnproven() <= Math.max(limits.maxUnproven(), unprovenBefore)
             && usage.busyBytes() >= 0
+            && usage.busyBytes() < limits.maxBusyBytes() + History.MAX_BODY_BYTES
             && usage.heldBytes() >= 0
             && usage.heldBytes() <= limits.maxHeldBytes()
-            && usage.held() >= 0;
+            && usage.held() >= 0
+            && usage.held() <= mostHeld();
     if (!inBounds) {
-      throw new BrokenPromise(Promise.BOUNDS, machine.name + " has " + usage);
+      throw new BrokenPromise(
+          Promise.BOUNDS, "%s has %s and %d loads".formatted(machine.name, usage, loadsOut));
     }
+  }
+
+  /** Past the limit every endpoint may have a few, and each that was busy comes back. */
+  private int mostHeld() {
+    int endpoints = around.store.endpoints().size();
+    return around.limits.maxHeld() + 2 * HELD_HOWEVER_FULL * endpoints + around.limits.maxBusy();
   }
 
   private void perform(List<Engine.Effect> effects) {
@@ -499,7 +521,12 @@ final class NodeProcess {
 
   private void load(Engine.Effect.Load load) {
     around.promises.loads(load.terms().endpointId());
-    Runnable failed = () -> act(now -> engine.loadFailed(load, now));
+    loadsOut++;
+    Runnable failed =
+        () -> {
+          loadsOut--;
+          act(now -> engine.loadFailed(load, now));
+        };
     if (!load.lanes()) {
       around.ask(
           this,
@@ -507,6 +534,7 @@ final class NodeProcess {
           () -> around.store.load(load),
           read -> {
             around.note(() -> machine.name + " has read " + Wording.all(read.rows()));
+            loadsOut--;
             act(now -> engine.loaded(load, read.rows(), read.nextDue(), now));
           },
           failed);
@@ -534,6 +562,7 @@ final class NodeProcess {
       Store.Loaded<LoadedLane> lanes = Store.loaded(load, read);
       around.note(
           () -> machine.name + " has read " + lanes.rows().stream().map(Wording::of).toList());
+      loadsOut--;
       act(now -> engine.loadedLanes(load, lanes.rows(), lanes.nextDue(), now));
       return;
     }
