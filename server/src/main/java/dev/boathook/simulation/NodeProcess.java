@@ -332,7 +332,8 @@ final class NodeProcess {
             && usage.heldBytes() >= 0
             && usage.heldBytes() <= limits.maxHeldBytes()
             && usage.held() >= 0
-            && usage.held() <= mostHeld();
+            && usage.held() <= mostHeld()
+            && loadsOut <= around.limits.maxLoads();
     if (!inBounds) {
       throw new BrokenPromise(
           Promise.BOUNDS, "%s has %s and %d loads".formatted(machine.name, usage, loadsOut));
@@ -363,7 +364,12 @@ final class NodeProcess {
           leaseSoon();
           tell(new Message.LookAgain(lookAgain.shard()));
         }
-        case Engine.Effect.Disable disable -> disable(disable.endpointId());
+        case Engine.Effect.Disable disable -> {
+          EndpointRow endpoint = directory.get(disable.endpointId());
+          around.promises.disables(
+              disable.endpointId(), endpoint == null ? null : endpoint.policy());
+          disable(disable.endpointId());
+        }
         case Engine.Effect.Circuit circuit -> {}
         case Engine.Effect.CaughtUp caughtUp -> caughtUp(caughtUp.endpointId());
       }
@@ -401,8 +407,6 @@ final class NodeProcess {
             }
           });
       case Message.Shards shards -> {
-        // A node that starts anew may have ended before it told what it had committed.
-        act(engine::lookAgain);
         leases.hurry(machine.nanoTime());
         leaseSoon();
       }
@@ -429,11 +433,21 @@ final class NodeProcess {
       return;
     }
     if (delivery.event() != null) {
-      around.network.send(attempt);
+      send(attempt);
       return;
     }
-    around.ask(
-        this, Ask.READ, () -> true, found -> around.network.send(attempt), () -> unsent(attempt));
+    around.ask(this, Ask.READ, () -> true, found -> send(attempt), () -> unsent(attempt));
+  }
+
+  /** Makes the request, unless the shard was lost since it was decided. */
+  private void send(Attempt attempt) {
+    if (!leases.holds(machine.nanoTime())
+        || engine.epochOf(attempt.shard()) != attempt.send.epoch()) {
+      unsent(attempt);
+      return;
+    }
+    around.promises.begins(attempt);
+    around.network.send(attempt);
   }
 
   private void unsent(Attempt attempt) {
@@ -670,7 +684,7 @@ final class NodeProcess {
                   act(now -> engine.expect(one.endpointId(), one.lanes(), one.dueAt(), now)));
         },
         // Perhaps it took place, and nobody knows of what it made.
-        () -> tell(new Message.Shards()));
+        () -> tell(new Message.LookThrough()));
   }
 
   private void leaseSoon() {
@@ -729,6 +743,7 @@ final class NodeProcess {
                     .store
                     .leases()
                     .join(machine.nodeId, join.nonce(), TERM.length(), around.storeTime());
+                around.promises.renewed(join.nonce());
                 return around.storeTime();
               },
               storeTime -> {
@@ -747,7 +762,12 @@ final class NodeProcess {
             () -> {
               storeTime[0] = around.storeTime();
               beat.giveBack().forEach(shard -> around.promises.givenBack(shard, beat.nonce()));
-              return around.store.leases().beat(beat, TERM.length(), around.storeTime());
+              Leases.Beaten beaten =
+                  around.store.leases().beat(beat, TERM.length(), around.storeTime());
+              if (beaten.alive()) {
+                around.promises.renewed(beat.nonce());
+              }
+              return beaten;
             },
             beaten -> {
               if (beaten.alive()) {

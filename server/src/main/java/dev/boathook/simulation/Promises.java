@@ -4,6 +4,7 @@ import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Leases;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Resolution;
 import dev.boathook.lane.Shards;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * what every sender knows and what every receiver has seen.
  */
 final class Promises implements Store.Watcher {
+  /** A lease is given up after so long, by a ticker that may be wrong by a little. */
+  private static final long LONGEST_CLAIM =
+      Leases.Term.DEFAULT.giveUpAfter().plusMillis(10).toNanos();
+
   private @Nullable Store store;
   private final Agenda agenda;
   private final Map<UUID, List<Attempt>> attempts = new HashMap<>();
@@ -44,6 +50,9 @@ final class Promises implements Store.Watcher {
   private long sent;
   private long events;
   private final LoadMeter loads;
+  private final Map<UUID, Long> renewed = new HashMap<>();
+  private final Map<UUID, TreeSet<Long>> failures = new HashMap<>();
+  private final Map<UUID, Long> deliveredAt = new HashMap<>();
   private boolean clocksJumped;
 
   Promises(Agenda agenda) {
@@ -111,6 +120,11 @@ final class Promises implements Store.Watcher {
 
   @Override
   public void recorded(Resolution resolution, UUID nonce) {
+    Long delivered = deliveredAt.get(resolution.delivery().deliveryId());
+    TreeSet<Long> before = failures.get(resolution.delivery().endpointId());
+    if (resolution.state() == DeliveryState.DELIVERED && delivered != null && before != null) {
+      before.headSet(delivered, true).clear();
+    }
     int shard = Shards.of(resolution.delivery().endpointId());
     if (!store().leases().isHeld(shard, resolution.epoch(), nonce)) {
       throw new BrokenPromise(
@@ -221,6 +235,41 @@ final class Promises implements Store.Watcher {
     return lastSent.getOrDefault(endpointId, 0L);
   }
 
+  /** A lease is in the store, as of now. */
+  void renewed(UUID nonce) {
+    renewed.put(nonce, agenda.now());
+  }
+
+  /** A request is about to be made. */
+  void begins(Attempt attempt) {
+    long age = agenda.now() - renewed.getOrDefault(attempt.nonce, 0L);
+    if (age > LONGEST_CLAIM) {
+      throw new BrokenPromise(
+          Promise.STALE_NODES_BEGIN_NOTHING,
+          "%s is begun %d ms after the lease was renewed"
+              .formatted(Wording.of(attempt.delivery()), age / 1_000_000));
+    }
+  }
+
+  /** A node disables an endpoint for doing nothing but fail. */
+  void disables(UUID endpointId, @Nullable DeliveryPolicy policy) {
+    Duration disableAfter = policy == null ? null : policy.disableAfter();
+    if (clocksJumped || disableAfter == null) {
+      return;
+    }
+    TreeSet<Long> since = failures.getOrDefault(endpointId, new TreeSet<>());
+    // Time may go by at three quarters, or five.
+    long least = disableAfter.toNanos() / 4 * 3;
+    if (since.isEmpty() || agenda.now() - since.getFirst() < least) {
+      throw new BrokenPromise(
+          Promise.DISABLING,
+          "%s is disabled although it has failed for %d ms only"
+              .formatted(
+                  Wording.of(endpointId),
+                  since.isEmpty() ? 0 : (agenda.now() - since.getFirst()) / 1_000_000));
+    }
+  }
+
   private void checkRepeat(Attempt earlier, Attempt attempt, DeliveryRow row) {
     if (earlier.unsent || !earlier.sender.isAlive() || !isValid(earlier)) {
       return;
@@ -316,6 +365,11 @@ final class Promises implements Store.Watcher {
       Attempt attempt, Resolution resolution, @Nullable DeliveryPolicy policy, Instant now) {
     Outcome outcome = Objects.requireNonNull(attempt.outcome);
     Waiting delivery = attempt.delivery();
+    if (outcome instanceof Outcome.Delivered) {
+      deliveredAt.put(delivery.deliveryId(), agenda.now());
+    } else {
+      failures.computeIfAbsent(delivery.endpointId(), id -> new TreeSet<>()).add(agenda.now());
+    }
     if (resolution.attempts() != delivery.attempts() + 1) {
       throw new BrokenPromise(
           Promise.TRIES, "%s is counted wrong".formatted(Wording.of(resolution)));

@@ -3,6 +3,7 @@ package dev.boathook.simulation;
 import dev.boathook.world.Ticker;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,24 +74,17 @@ public final class Simulation {
       }
     }
 
-    long count(Promise promise) {
-      return broken.getOrDefault(promise, 0L);
-    }
-
     String lastLine() {
-      return "%d histories, %d events, %d faults: %d %s, %d %s, %d %s, %d %s"
+      Map<Promise.Kind, Long> kinds = new EnumMap<>(Promise.Kind.class);
+      broken.forEach((promise, count) -> kinds.merge(promise.kind(), count, Long::sum));
+      return "%d histories, %d events, %d faults: %s"
           .formatted(
               histories,
               events,
               faults.values().stream().mapToLong(Long::longValue).sum(),
-              count(Promise.NOTHING_IS_LOST),
-              Promise.NOTHING_IS_LOST.words(),
-              count(Promise.ORDER),
-              Promise.ORDER.words(),
-              count(Promise.NO_REPEAT_WITHOUT_CAUSE),
-              Promise.NO_REPEAT_WITHOUT_CAUSE.words(),
-              count(Promise.NOTHING_IS_STUCK),
-              Promise.NOTHING_IS_STUCK.words());
+              Arrays.stream(Promise.Kind.values())
+                  .map(kind -> kinds.getOrDefault(kind, 0L) + " " + kind.words())
+                  .collect(Collectors.joining(", ")));
     }
   }
 
