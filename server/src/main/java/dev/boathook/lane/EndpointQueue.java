@@ -257,8 +257,10 @@ final class EndpointQueue {
         lane.more |= row.lastNumber() > lane.lastNumber;
         continue;
       }
-      if (row.items().stream().anyMatch(item -> settledWhileLoading.contains(item.deliveryId()))) {
-        // What was read of it is not how it is now.
+      if (row.newestOnly() != newestOnly()
+          || row.items().stream()
+              .anyMatch(item -> settledWhileLoading.contains(item.deliveryId()))) {
+        // It was read for another order, or what was read of it is not how it is now.
         spill(true, now);
         continue;
       }

@@ -776,7 +776,8 @@ public final class Engine {
         reschedule(queue, now);
         continue;
       }
-      Waiting delivery = queue.mayBegin(now) ? queue.begin(now) : null;
+      // Its shard may have been let go since it took its place in the row.
+      Waiting delivery = isOurs(queue) && queue.mayBegin(now) ? queue.begin(now) : null;
       if (delivery != null) {
         busy++;
         busyBytes += delivery.bodyBytes();
