@@ -102,8 +102,7 @@ public final class Releases {
       Map<UUID, List<ResourceId>> due = due(left);
       for (Map.Entry<UUID, List<ResourceId>> project : due.entrySet()) {
         try {
-          boolean done =
-              Deadlocks.retried(() -> release(project.getKey(), project.getValue()));
+          boolean done = Deadlocks.retried(() -> release(project.getKey(), project.getValue()));
           if (!done) {
             left.add(project.getKey());
           }

@@ -251,8 +251,7 @@ class ReplayRunnerTest {
     try (ExecutorService thread = Executors.newSingleThreadExecutor();
         Connection held = testing.door.hold("LOCK TABLE delivery")) {
       Future<ReplayJobs.Progress> shown =
-          thread.submit(
-              () -> testing.jobs.find(testing.door.projectId(), job.id()).orElseThrow());
+          thread.submit(() -> testing.jobs.find(testing.door.projectId(), job.id()).orElseThrow());
       Eventually.until(() ->
           testing.number(
                   "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"

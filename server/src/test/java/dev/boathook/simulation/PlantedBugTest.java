@@ -38,8 +38,8 @@ class PlantedBugTest {
         PlantedBug.of(
             "a replay goes to the head of its lane",
             "simulation/Store.java",
-            "Long number = inLane ? grow(id, 1, due).lastSeq : null;",
-            "Long number = inLane ? grow(id, 1, due).doneSeq + 1 : null;"),
+            "Long number = inLane ? grow(id, 1, due, false).lastSeq : null;",
+            "Long number = inLane ? grow(id, 1, due, false).doneSeq + 1 : null;"),
         PlantedBug.of(
             "what is known is taken again when it is read again",
             "lane/EndpointQueue.java",
