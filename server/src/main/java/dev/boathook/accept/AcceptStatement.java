@@ -2,6 +2,8 @@ package dev.boathook.accept;
 
 import dev.boathook.deliver.Replies;
 import dev.boathook.event.Event;
+import dev.boathook.lane.LaneEnd;
+import dev.boathook.lane.LaneId;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Waiting;
 import dev.boathook.sequence.HeldDelivery;
@@ -35,7 +37,6 @@ final class AcceptStatement {
    *
    * @param deliveries those that go on at once, or have their places in lanes
    * @param held those that are released in their turn: in no lane, and due at infinity
-   * @param newestOnly the endpoints that want only the newest of a lane
    * @param waiter waits for what one of the endpoints answers; null when nobody does
    */
   record Routed(
@@ -43,7 +44,6 @@ final class AcceptStatement {
       Event event,
       List<Waiting> deliveries,
       List<HeldDelivery> held,
-      Set<UUID> newestOnly,
       Replies.@Nullable Waiter waiter) {
     /** How many endpoints are to get it. */
     int matched() {
@@ -65,18 +65,6 @@ final class AcceptStatement {
     record Outdated() implements Answer {}
   }
 
-  /** A lane of the project. */
-  record LaneId(UUID endpointId, String key) {}
-
-  /**
-   * Where a lane ends.
-   *
-   * @param lastNumber the last place in it
-   * @param doneNumber up to which place all have come to their end
-   * @param halted whether it stands still behind a dead delivery
-   */
-  record LaneEnd(long lastNumber, long doneNumber, boolean halted) {}
-
   /** One origin's key. */
   record DedupeKey(UUID originId, String dedupeKey) {}
 
@@ -87,13 +75,22 @@ final class AcceptStatement {
   /** What came with the key of an event but another body than the event's. */
   record Conflict(Offer offer, UUID originalId) {}
 
+  /**
+   * Writes a batch, unless the directory has another version.
+   *
+   * @param newestOnly endpoints with lanes of which only the newest delivery is wanted
+   */
   static Answer accept(
-      Connection connection, UUID projectId, long directoryVersion, List<Routed> batch)
+      Connection connection,
+      UUID projectId,
+      long directoryVersion,
+      List<Routed> batch,
+      Set<UUID> newestOnly)
       throws SQLException {
     int size = batch.size();
-    // Times go as text in UTC: the driver writes an array of its own time type without an offset,
-    // as
-    // local time, which is ambiguous for an hour a year.
+    // Times go as text in UTC: the driver writes an array of its own time type as local time
+    // without
+    // an offset, which is ambiguous for an hour a year.
     UUID[] ids = new UUID[size];
     String[] originKinds = new String[size];
     UUID[] origins = new UUID[size];
@@ -139,7 +136,6 @@ final class AcceptStatement {
     @Nullable String[] deliveryKeys = new String[deliveryCount];
     String[] deliveryDues = new String[deliveryCount];
     Boolean[] deliveryInLane = new Boolean[deliveryCount];
-    Boolean[] deliveryNewestOnly = new Boolean[deliveryCount];
     int d = 0;
     for (Routed routed : batch) {
       for (Waiting delivery : routed.deliveries()) {
@@ -148,7 +144,6 @@ final class AcceptStatement {
         deliveryEndpoints[d] = delivery.endpointId();
         Place place = delivery.place();
         deliveryInLane[d] = place != null;
-        deliveryNewestOnly[d] = routed.newestOnly().contains(delivery.endpointId());
         deliveryKeys[d] = place == null ? routed.event().key() : place.key();
         deliveryDues[d] = delivery.dueAt().toString();
         d++;
@@ -158,7 +153,6 @@ final class AcceptStatement {
         deliveryEvents[d] = routed.event().id();
         deliveryEndpoints[d] = delivery.endpointId();
         deliveryInLane[d] = false;
-        deliveryNewestOnly[d] = false;
         deliveryKeys[d] = routed.event().key();
         deliveryDues[d] = "infinity";
         d++;
@@ -192,8 +186,8 @@ final class AcceptStatement {
       statement.setArray(++p, connection.createArrayOf("text", deliveryKeys));
       statement.setArray(++p, connection.createArrayOf("text", deliveryDues));
       statement.setArray(++p, connection.createArrayOf("bool", deliveryInLane));
-      statement.setArray(++p, connection.createArrayOf("bool", deliveryNewestOnly));
       statement.setObject(++p, projectId);
+      statement.setArray(++p, connection.createArrayOf("uuid", newestOnly.toArray()));
       statement.setObject(++p, projectId);
       statement.setObject(++p, projectId);
       try (ResultSet row = statement.executeQuery()) {

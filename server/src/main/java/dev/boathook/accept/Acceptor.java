@@ -2,8 +2,6 @@ package dev.boathook.accept;
 
 import dev.boathook.accept.AcceptStatement.Conflict;
 import dev.boathook.accept.AcceptStatement.DedupeKey;
-import dev.boathook.accept.AcceptStatement.LaneEnd;
-import dev.boathook.accept.AcceptStatement.LaneId;
 import dev.boathook.accept.AcceptStatement.Original;
 import dev.boathook.accept.AcceptStatement.Routed;
 import dev.boathook.deliver.Dispatcher;
@@ -14,7 +12,7 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Order;
 import dev.boathook.event.Event;
 import dev.boathook.id.IdKind;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.LaneEnd;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Waiting;
 import dev.boathook.route.Directory;
@@ -33,13 +31,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -70,7 +66,6 @@ public final class Acceptor implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final String CHECK_VIOLATION = "23514";
-  private static final String DEADLOCK_DETECTED = "40P01";
   private static final String DATA_EXCEPTION_CLASS = "22";
   private static final int MAX_ROUTINGS = 10;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -384,7 +379,6 @@ public final class Acceptor implements AutoCloseable {
     UUID asked = group.waiter == null ? null : group.waiter.endpointId();
     List<Waiting> deliveries = new ArrayList<>();
     List<HeldDelivery> held = new ArrayList<>();
-    Set<UUID> newestOnly = new HashSet<>();
     Instant made = dispatcher.clock().instant();
     for (Endpoint endpoint : project.receiving(event.origin(), event.type(), asked)) {
       // Who waits for the answer is not made to wait for others.
@@ -392,9 +386,6 @@ public final class Acceptor implements AutoCloseable {
       if (group.isSequenced && !isAsked) {
         held.add(new HeldDelivery(dispatcher.ids().next(), endpoint.id()));
         continue;
-      }
-      if (endpoint.policy().order() == Order.LATEST) {
-        newestOnly.add(endpoint.id());
       }
       deliveries.add(
           new Waiting(
@@ -411,7 +402,7 @@ public final class Acceptor implements AutoCloseable {
               event.body().length,
               event));
     }
-    return new Routed(offer, event, deliveries, held, newestOnly, group.waiter);
+    return new Routed(offer, event, deliveries, held, group.waiter);
   }
 
   /** Writes and answers; false when the batch must be routed anew. */
@@ -436,7 +427,12 @@ public final class Acceptor implements AutoCloseable {
           groups.getFirst().isSequenced
               ? sequencedAccept.accept(
                   connection, project, rows, routed, dispatcher.clock().instant())
-              : AcceptStatement.accept(connection, project.projectId(), project.version(), rows);
+              : AcceptStatement.accept(
+                  connection,
+                  project.projectId(),
+                  project.version(),
+                  rows,
+                  newestOnly(project, deliveries));
     } catch (SQLException e) {
       dispatcher.abandoned(deliveries, false);
       return failed(e, project.projectId(), groups);
@@ -457,6 +453,19 @@ public final class Acceptor implements AutoCloseable {
     };
   }
 
+  /** The endpoints that are to get only the newest of what waits in a lane. */
+  private static Set<UUID> newestOnly(ProjectView project, List<Waiting> deliveries) {
+    Set<UUID> newestOnly = new HashSet<>();
+    for (Waiting delivery : deliveries) {
+      Endpoint endpoint =
+          delivery.place() == null ? null : project.endpoints().get(delivery.endpointId());
+      if (endpoint != null && endpoint.policy().order() == Order.LATEST) {
+        newestOnly.add(endpoint.id());
+      }
+    }
+    return newestOnly;
+  }
+
   private boolean failed(SQLException e, UUID projectId, List<Group> groups) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (state.equals(CHECK_VIOLATION)) {
@@ -468,7 +477,7 @@ public final class Acceptor implements AutoCloseable {
       } catch (RuntimeException ddl) {
         LOG.error("partitions cannot be made", ddl);
       }
-    } else if (state.equals(DEADLOCK_DETECTED)) {
+    } else if (Outage.isDeadlock(e)) {
       LOG.warn("accepting is tried again: {}", e.getMessage());
       return false;
     } else if (state.startsWith(DATA_EXCEPTION_CLASS)) {
@@ -505,7 +514,7 @@ public final class Acceptor implements AutoCloseable {
       }
     }
     dispatcher.abandoned(known, true);
-    dispatcher.committed(placed(fresh, committed.lanes()));
+    dispatcher.committed(LaneEnd.placed(fresh, committed.lanes()));
     List<Settled> repeating = new ArrayList<>();
     Iterator<@Nullable Routed> next = routed.iterator();
     for (Group group : groups) {
@@ -524,32 +533,6 @@ public final class Acceptor implements AutoCloseable {
     if (!repeating.isEmpty()) {
       answerRepeating(project.projectId(), repeating);
     }
-  }
-
-  /** The deliveries at their places; places were given in the order of the deliveries' ids. */
-  private static List<Engine.Committed> placed(List<Waiting> fresh, Map<LaneId, LaneEnd> lanes) {
-    Map<LaneId, Integer> counts = new HashMap<>();
-    for (Waiting delivery : fresh) {
-      Place place = delivery.place();
-      if (place != null) {
-        counts.merge(new LaneId(delivery.endpointId(), place.key()), 1, Integer::sum);
-      }
-    }
-    List<Engine.Committed> placed = new ArrayList<>(fresh.size());
-    for (Waiting delivery : fresh) {
-      Place place = delivery.place();
-      if (place == null) {
-        placed.add(new Engine.Committed(delivery, true));
-        continue;
-      }
-      LaneId id = new LaneId(delivery.endpointId(), place.key());
-      LaneEnd end = Objects.requireNonNull(lanes.get(id), "a lane was not given back");
-      int left = counts.merge(id, -1, Integer::sum);
-      long number = end.lastNumber() - left;
-      boolean first = end.doneNumber() == number - 1 && !end.halted();
-      placed.add(new Engine.Committed(delivery.at(new Place(place.key(), number)), first));
-    }
-    return placed;
   }
 
   /** Before the dispatcher may begin: the attempt must not end before its waiter is known. */

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,8 @@ final class SequencedAccept {
         rows.stream().map(SequencedAccept::resource).filter(Objects::nonNull).toList();
     Sequences sequences = Sequences.lock(connection, project.projectId(), ids, resources);
     AcceptStatement.Answer answer =
-        AcceptStatement.accept(connection, project.projectId(), project.version(), rows);
+        // What goes into lanes does so when it is released.
+        AcceptStatement.accept(connection, project.projectId(), project.version(), rows, Set.of());
     switch (answer) {
       case AcceptStatement.Answer.Outdated outdated -> connection.rollback();
       case AcceptStatement.Answer.Committed written -> {

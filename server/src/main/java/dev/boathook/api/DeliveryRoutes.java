@@ -13,6 +13,7 @@ import dev.boathook.replay.BulkCancellation;
 import dev.boathook.replay.Counted;
 import dev.boathook.replay.Filter;
 import dev.boathook.replay.Replays;
+import dev.boathook.world.Uuid7;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,18 +111,13 @@ final class DeliveryRoutes {
         key == null || key.isEmpty() ? null : key,
         delivery.state().code(),
         delivery.attempts(),
-        madeAt(delivery.id()),
+        Uuid7.time(delivery.id()),
         delivery.state().isFinal() ? null : delivery.dueAt(),
         delivery.finishedAt(),
         delivery.lastOutcome(),
         delivery.lastStatus(),
         replayOf == null ? null : IdKind.DELIVERY.format(replayOf),
         replayId == null ? null : IdKind.REPLAY.format(replayId));
-  }
-
-  /** The Unix milliseconds in the first 48 bits of a UUIDv7, RFC 9562, section 5.7. */
-  private static Instant madeAt(UUID id) {
-    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
   }
 
   private static AttemptView view(RecordedAttempt attempt) {

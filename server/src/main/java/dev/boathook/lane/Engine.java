@@ -824,11 +824,6 @@ public final class Engine {
     return wakes.isEmpty() ? next : EndpointQueue.earlier(next, wakes.first().at());
   }
 
-  /** Whether {@link #advance} has something to do at once. */
-  public boolean hasNews() {
-    return !pending.isEmpty();
-  }
-
   /** How many attempts are out or not yet recorded. */
   public int busy() {
     return busy;

@@ -1,6 +1,7 @@
 package dev.boathook.lane;
 
 import dev.boathook.event.Event;
+import dev.boathook.world.Uuid7;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,6 @@ public record Waiting(
     Instant dueAt,
     int bodyBytes,
     @Nullable Event event) {
-  private static final int TIME_SHIFT = 16;
-
   /** The same without the event at hand. */
   public Waiting withoutEvent() {
     return event == null ? this : with(attempts, dueAt);
@@ -54,8 +53,8 @@ public record Waiting(
     return event == null ? 0 : bodyBytes;
   }
 
-  /** When it was made, as its id says: the first 48 bits of a UUIDv7 are Unix milliseconds. */
+  /** When it was made, as its id says. */
   public Instant madeAt() {
-    return Instant.ofEpochMilli(deliveryId.getMostSignificantBits() >>> TIME_SHIFT);
+    return Uuid7.time(deliveryId);
   }
 }

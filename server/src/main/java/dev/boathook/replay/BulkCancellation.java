@@ -5,6 +5,7 @@ import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
+import dev.boathook.world.Uuid7;
 import dev.boathook.world.World;
 import java.util.Arrays;
 import java.util.Iterator;

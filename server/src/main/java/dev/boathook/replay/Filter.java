@@ -4,7 +4,9 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.event.Origin;
 import dev.boathook.route.ProjectView;
+import dev.boathook.world.Uuid7;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,7 @@ public record Filter(
     return (origin == null || origin.equals(event.origin()))
         && (types.isEmpty() || types.stream().anyMatch(type -> type.matches(event.type())))
         && (key == null || key.equals(event.key()))
-        && (since == null || Uuid7.millis(event.id()) >= since.toEpochMilli())
-        && (until == null || Uuid7.millis(event.id()) < until.toEpochMilli());
+        && (since == null || !Uuid7.time(event.id()).isBefore(since.truncatedTo(ChronoUnit.MILLIS)))
+        && (until == null || Uuid7.time(event.id()).isBefore(until.truncatedTo(ChronoUnit.MILLIS)));
   }
 }

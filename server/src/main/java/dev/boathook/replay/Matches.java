@@ -4,6 +4,7 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Origin;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Sql;
+import dev.boathook.world.Uuid7;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ final class Matches {
     return one.isInLane()
         && one.laneSeq != null
         && next.laneSeq != null
-        && Uuid7.millis(next.id()) - Uuid7.millis(one.id()) < CLOCK_DIFFERENCE.toMillis();
+        && Uuid7.time(next.id()).isBefore(Uuid7.time(one.id()).plus(CLOCK_DIFFERENCE));
   }
 
   private static Optional<Match> match(ProjectView project, Search search, Candidate candidate) {

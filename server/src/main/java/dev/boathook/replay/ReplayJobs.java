@@ -9,6 +9,7 @@ import dev.boathook.route.ProjectView;
 import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
+import dev.boathook.world.Uuid7;
 import dev.boathook.world.World;
 import java.time.Instant;
 import java.util.List;

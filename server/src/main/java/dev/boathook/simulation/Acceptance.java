@@ -1,26 +1,20 @@
 package dev.boathook.simulation;
 
-import dev.boathook.endpoint.Order;
 import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.LaneEnd;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Waiting;
 import dev.boathook.signatures.Headers;
 import dev.boathook.simulation.Store.EndpointRow;
-import dev.boathook.simulation.Store.LaneEnd;
-import dev.boathook.simulation.Store.LaneId;
 import dev.boathook.simulation.Surroundings.Ask;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 
 /** A node's door: takes what is offered, one batch after another, as {@code Acceptor} does. */
@@ -144,11 +138,7 @@ final class Acceptance {
             Headers.of(),
             NO_BODY);
     List<Waiting> deliveries = new ArrayList<>();
-    Set<UUID> newestOnly = new HashSet<>();
     for (EndpointRow endpoint : node.directory()) {
-      if (endpoint.policy().order() == Order.LATEST) {
-        newestOnly.add(endpoint.endpointId());
-      }
       deliveries.add(
           new Waiting(
               NodeProcess.PROJECT,
@@ -170,8 +160,7 @@ final class Acceptance {
         publication.key,
         event.type(),
         publication.bodyBytes,
-        deliveries,
-        newestOnly);
+        deliveries);
   }
 
   private void settle(List<Store.Offered> rows, Store.Accepted answer) {
@@ -184,31 +173,6 @@ final class Acceptance {
             (answer.fresh().contains(row.eventId()) ? fresh : known).addAll(row.deliveries()));
     around.note(() -> node.machine().name + " has accepted " + Wording.all(fresh));
     node.act(now -> node.engine().abandoned(known, true, now));
-    node.act(now -> node.engine().committed(placed(fresh, answer.lanes()), now));
-  }
-
-  private static List<Engine.Committed> placed(List<Waiting> fresh, Map<LaneId, LaneEnd> lanes) {
-    Map<LaneId, Integer> counts = new HashMap<>();
-    for (Waiting delivery : fresh) {
-      Place place = delivery.place();
-      if (place != null) {
-        counts.merge(new LaneId(delivery.endpointId(), place.key()), 1, Integer::sum);
-      }
-    }
-    List<Engine.Committed> placed = new ArrayList<>(fresh.size());
-    for (Waiting delivery : fresh) {
-      Place place = delivery.place();
-      if (place == null) {
-        placed.add(new Engine.Committed(delivery, true));
-        continue;
-      }
-      LaneId id = new LaneId(delivery.endpointId(), place.key());
-      LaneEnd end = Objects.requireNonNull(lanes.get(id));
-      int left = counts.merge(id, -1, Integer::sum);
-      long number = end.lastNumber() - left;
-      boolean first = end.doneNumber() == number - 1 && !end.halted();
-      placed.add(new Engine.Committed(delivery.at(new Place(place.key(), number)), first));
-    }
-    return placed;
+    node.act(now -> node.engine().committed(LaneEnd.placed(fresh, answer.lanes()), now));
   }
 }

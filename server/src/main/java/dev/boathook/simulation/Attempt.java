@@ -1,6 +1,7 @@
 package dev.boathook.simulation;
 
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.LaneId;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Shards;
 import dev.boathook.lane.Waiting;
@@ -40,9 +41,9 @@ final class Attempt {
   }
 
   /** The lane; null when it is in none. */
-  Store.@Nullable LaneId lane() {
+  @Nullable LaneId lane() {
     Place place = delivery().place();
-    return place == null ? null : new Store.LaneId(delivery().endpointId(), place.key());
+    return place == null ? null : new LaneId(delivery().endpointId(), place.key());
   }
 
   /** Whether the sender lives and waits for the outcome. */

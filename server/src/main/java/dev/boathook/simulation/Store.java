@@ -1,9 +1,12 @@
 package dev.boathook.simulation;
 
 import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.LaneEnd;
+import dev.boathook.lane.LaneId;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Resolution;
@@ -149,25 +152,14 @@ final class Store {
     }
   }
 
-  /**
-   * An event that is to be, with its deliveries; those in lanes without their numbers.
-   *
-   * @param newestOnly the endpoints that want only the newest of a lane
-   */
+  /** An event that is to be, with its deliveries; those in lanes without their numbers. */
   record Offered(
       UUID eventId,
       @Nullable String dedupeKey,
       @Nullable String key,
       String type,
       int bodyBytes,
-      List<Waiting> deliveries,
-      Set<UUID> newestOnly) {}
-
-  /** Where a lane ends. */
-  record LaneEnd(long lastNumber, long doneNumber, boolean halted) {}
-
-  /** The name of a lane. */
-  record LaneId(UUID endpointId, String key) {}
+      List<Waiting> deliveries) {}
 
   /** What accepting answers; without a directory of that version nothing was written. */
   record Accepted(boolean outdated, Set<UUID> fresh, Map<LaneId, LaneEnd> lanes) {}
@@ -334,7 +326,6 @@ final class Store {
     }
     Set<UUID> fresh = new HashSet<>();
     List<Waiting> wanted = new ArrayList<>();
-    Set<UUID> newestOnly = new HashSet<>();
     Map<UUID, @Nullable String> eventKeys = new HashMap<>();
     for (Offered offered : batch) {
       String dedupeKey = offered.dedupeKey;
@@ -347,7 +338,6 @@ final class Store {
           new EventRow(offered.eventId, offered.key, offered.type, offered.bodyBytes));
       eventKeys.put(offered.eventId, offered.key);
       wanted.addAll(offered.deliveries);
-      newestOnly.addAll(offered.newestOnly);
     }
     Map<LaneId, List<Waiting>> inLanes = new LinkedHashMap<>();
     for (Waiting delivery : wanted) {
@@ -364,11 +354,12 @@ final class Store {
     Map<LaneId, LaneEnd> ends = new HashMap<>();
     inLanes.forEach((id, items) -> {
       items.sort(Comparator.comparing(Waiting::deliveryId));
-      LaneRow lane = grow(id, items.size(), earliest(items), newestOnly.contains(id.endpointId));
+      boolean newestOnly = endpoint(id.endpointId()).policy.order() == Order.LATEST;
+      LaneRow lane = grow(id, items.size(), earliest(items), newestOnly);
       ends.put(id, new LaneEnd(lane.lastSeq, lane.doneSeq, lane.haltedAt != null));
       long number = lane.lastSeq - items.size();
       for (Waiting item : items) {
-        insert(row(item, id.key, ++number, null));
+        insert(row(item, id.key(), ++number, null));
       }
     });
     return new Accepted(false, fresh, ends);
@@ -380,13 +371,13 @@ final class Store {
 
   private LaneRow grow(LaneId id, int more, Instant due, boolean newestOnly) {
     Map<String, LaneRow> ofEndpoint =
-        lanes.computeIfAbsent(id.endpointId, endpoint -> new TreeMap<>());
-    LaneRow lane = ofEndpoint.get(id.key);
+        lanes.computeIfAbsent(id.endpointId(), endpoint -> new TreeMap<>());
+    LaneRow lane = ofEndpoint.get(id.key());
     LaneRow grown =
         lane == null
-            ? new LaneRow(id.key, more, 0, stored(due), null, null)
+            ? new LaneRow(id.key(), more, 0, stored(due), null, null)
             : new LaneRow(
-                id.key,
+                id.key(),
                 lane.lastSeq + more,
                 lane.doneSeq,
                 lane.doneSeq == lane.lastSeq
@@ -394,7 +385,7 @@ final class Store {
                     : newestOnly ? earlier(lane.dueAt, stored(due)) : lane.dueAt,
                 lane.haltedAt,
                 lane.haltedBy);
-    ofEndpoint.put(id.key, grown);
+    ofEndpoint.put(id.key(), grown);
     return grown;
   }
 
@@ -678,7 +669,7 @@ final class Store {
         }
       }
     }
-    settled.forEach(lane -> told.add(restate(lane.endpointId, lane.key, false)));
+    settled.forEach(lane -> told.add(restate(lane.endpointId(), lane.key(), false)));
     return told;
   }
 
@@ -744,7 +735,7 @@ final class Store {
             newId,
             row.eventId,
             row.endpointId,
-            inLane ? id.key : key,
+            inLane ? id.key() : key,
             number,
             DeliveryState.WAITING,
             0,

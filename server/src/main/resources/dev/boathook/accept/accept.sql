@@ -39,9 +39,8 @@ WITH guard AS MATERIALIZED (
   FROM offered JOIN fresh USING (event_id)
 ), wanted AS MATERIALIZED (
   SELECT delivery.*
-  FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[]::timestamptz[], ?::boolean[],
-    ?::boolean[])
-    AS delivery(delivery_id, event_id, endpoint_id, ordering_key, due_at, in_lane, newest_only)
+  FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[]::timestamptz[], ?::boolean[])
+    AS delivery(delivery_id, event_id, endpoint_id, ordering_key, due_at, in_lane)
   JOIN fresh USING (event_id)
 ), lanes AS (
   INSERT INTO lane (project_id, endpoint_id, ordering_key, last_seq, done_seq, due_at)
@@ -53,8 +52,7 @@ WITH guard AS MATERIALIZED (
     last_seq = lane.last_seq + excluded.last_seq,
     due_at = CASE
       WHEN lane.done_seq = lane.last_seq THEN excluded.due_at
-      WHEN (SELECT bool_or(newest_only) FROM wanted
-        WHERE wanted.endpoint_id = lane.endpoint_id) THEN least(lane.due_at, excluded.due_at)
+      WHEN lane.endpoint_id = ANY (?::uuid[]) THEN least(lane.due_at, excluded.due_at)
       ELSE lane.due_at END
   RETURNING endpoint_id, ordering_key, last_seq, done_seq, halted_at
 ), loose AS (

@@ -1,11 +1,12 @@
 package dev.boathook.accept;
 
 import dev.boathook.event.Event;
+import dev.boathook.lane.LaneEnd;
+import dev.boathook.lane.LaneId;
 import dev.boathook.lane.Waiting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,45 +18,29 @@ public final class TestingAccept {
   private TestingAccept() {}
 
   /** An event that is to be, with its deliveries. */
-  public record Offered(
-      String dedupeKey, Event event, List<Waiting> deliveries, Set<UUID> newestOnly) {}
-
-  /** A lane by its endpoint and its key. */
-  public record LaneId(UUID endpointId, String key) {}
-
-  /** Where it ends. */
-  public record LaneEnd(long lastNumber, long doneNumber, boolean halted) {}
+  public record Offered(String dedupeKey, Event event, List<Waiting> deliveries) {}
 
   /** What was committed. */
   public record Committed(Set<UUID> fresh, Map<LaneId, LaneEnd> lanes) {}
 
   /** Null when the directory has another version. */
   public static @Nullable Committed accept(
-      Connection connection, UUID projectId, long version, List<Offered> batch)
+      Connection connection,
+      UUID projectId,
+      long version,
+      List<Offered> batch,
+      Set<UUID> newestOnly)
       throws SQLException {
     List<AcceptStatement.Routed> rows =
         batch.stream()
             .map(offered ->
                 new AcceptStatement.Routed(
-                    offer(offered),
-                    offered.event,
-                    offered.deliveries,
-                    List.of(),
-                    offered.newestOnly,
-                    null))
+                    offer(offered), offered.event, offered.deliveries, List.of(), null))
             .toList();
-    return switch (AcceptStatement.accept(connection, projectId, version, rows)) {
+    return switch (AcceptStatement.accept(connection, projectId, version, rows, newestOnly)) {
       case AcceptStatement.Answer.Outdated outdated -> null;
-      case AcceptStatement.Answer.Committed committed -> {
-        Map<LaneId, LaneEnd> lanes = new HashMap<>();
-        committed
-            .lanes()
-            .forEach((lane, end) ->
-                lanes.put(
-                    new LaneId(lane.endpointId(), lane.key()),
-                    new LaneEnd(end.lastNumber(), end.doneNumber(), end.halted())));
-        yield new Committed(committed.fresh(), lanes);
-      }
+      case AcceptStatement.Answer.Committed committed ->
+          new Committed(committed.fresh(), committed.lanes());
     };
   }
 

@@ -7,6 +7,7 @@ import dev.boathook.TestingReceiver;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.TypePattern;
+import dev.boathook.world.Uuid7;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -267,10 +268,9 @@ class ReplayRunnerTest {
     testing.fill(testing.endpoint(Order.UNORDERED), "dead", 1_200, 0);
     Endpoint fresh = testing.endpoint(Order.UNORDERED);
     Instant first =
-        Instant.ofEpochMilli(
-            Uuid7.millis(
-                UUID.fromString(
-                    testing.texts("SELECT event_id FROM event ORDER BY event_id").getFirst())));
+        Uuid7.time(
+            UUID.fromString(
+                testing.texts("SELECT event_id FROM event ORDER BY event_id").getFirst()));
     Filter early =
         new Filter(fresh.id(), null, List.of(), null, null, first.plus(Duration.ofMillis(100)));
     ReplayJob job = testing.create(early, Choice.MISSING, null);

@@ -106,10 +106,7 @@ class PlantedBugTest {
             "if (resolution.haltsLane()) {",
             "if (resolution.haltsLane() && deleted) {"),
         PlantedBug.of(
-            "a halted lane goes on with what is new",
-            "simulation/Acceptance.java",
-            " && !end.halted()",
-            ""),
+            "a halted lane goes on with what is new", "lane/LaneEnd.java", " && !end.halted", ""),
         PlantedBug.of(
             "what is newer is superseded",
             "simulation/Store.java",

@@ -203,11 +203,7 @@ class StoreConformanceTest {
                 Headers.of(),
                 body);
         List<Waiting> deliveries = new ArrayList<>();
-        Set<UUID> newestOnly = new HashSet<>();
         for (UUID endpoint : endpoints) {
-          if (orders.get(endpoint) == Order.LATEST) {
-            newestOnly.add(endpoint);
-          }
           boolean hasLanes = orders.getOrDefault(endpoint, Order.UNORDERED).hasLaneFor(event.key());
           deliveries.add(
               new Waiting(
@@ -222,24 +218,23 @@ class StoreConformanceTest {
                   body.length,
                   null));
         }
-        offered.add(new TestingAccept.Offered(dedupeKey, event, deliveries, newestOnly));
-        rows.add(
-            new Store.Offered(
-                event.id(), dedupeKey, key, "t", body.length, deliveries, newestOnly));
+        offered.add(new TestingAccept.Offered(dedupeKey, event, deliveries));
+        rows.add(new Store.Offered(event.id(), dedupeKey, key, "t", body.length, deliveries));
       }
       long version = store.directoryVersion() - (chance.oneIn(10) ? 1 : 0);
-      TestingAccept.Committed theirs = TestingAccept.accept(connection, project, version, offered);
+      Set<UUID> newestOnly = new HashSet<>();
+      orders.forEach((endpoint, order) -> {
+        if (order == Order.LATEST) {
+          newestOnly.add(endpoint);
+        }
+      });
+      TestingAccept.Committed theirs =
+          TestingAccept.accept(connection, project, version, offered, newestOnly);
       Store.Accepted ours = store.accept(version, rows);
       assertThat(theirs == null).isEqualTo(ours.outdated());
       if (theirs != null) {
         assertThat(theirs.fresh()).isEqualTo(ours.fresh());
-        Map<TestingAccept.LaneId, TestingAccept.LaneEnd> lanes = new HashMap<>();
-        ours.lanes()
-            .forEach((id, end) ->
-                lanes.put(
-                    new TestingAccept.LaneId(id.endpointId(), id.key()),
-                    new TestingAccept.LaneEnd(end.lastNumber(), end.doneNumber(), end.halted())));
-        assertThat(theirs.lanes()).isEqualTo(lanes);
+        assertThat(theirs.lanes()).isEqualTo(ours.lanes());
       }
     }
 
