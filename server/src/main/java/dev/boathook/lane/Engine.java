@@ -48,6 +48,10 @@ public final class Engine {
   private final int[] busyInShard = new int[Shards.COUNT];
   private final ArrayDeque<EndpointQueue> loadTurns = new ArrayDeque<>();
   private final List<Effect> pending = new ArrayList<>();
+
+  /** What others are to be told: of each queue the earliest. */
+  private final Map<Expected, Instant> expected = new LinkedHashMap<>();
+
   private @Nullable Instant surveyAt;
   private boolean surveying;
   private int loads;
@@ -365,9 +369,11 @@ public final class Engine {
    */
   public void expect(UUID endpointId, boolean lanes, Instant due, Instant now) {
     if (!take(endpointId, lanes, due, now)) {
-      pending.add(new Effect.Tell(endpointId, lanes, due));
+      expected.merge(new Expected(endpointId, lanes), due, EndpointQueue::earlier);
     }
   }
+
+  private record Expected(UUID endpointId, boolean lanes) {}
 
   /** Another node says {@link #expect}: whoever holds the shard takes it up. */
   public void told(UUID endpointId, boolean lanes, Instant due, Instant now) {
@@ -737,6 +743,9 @@ public final class Engine {
   public List<Effect> advance(Instant now) {
     List<Effect> effects = new ArrayList<>(pending);
     pending.clear();
+    expected.forEach(
+        (queue, due) -> effects.add(new Effect.Tell(queue.endpointId, queue.lanes, due)));
+    expected.clear();
     while (!wakes.isEmpty() && !wakes.first().at().isAfter(now)) {
       EndpointQueue queue = wakes.first().queue();
       queue.ripen(now);
