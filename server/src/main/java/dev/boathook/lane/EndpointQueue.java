@@ -100,6 +100,10 @@ final class EndpointQueue {
     if (!next.open() || otherOrder) {
       letGo(now);
     }
+    if (otherOrder) {
+      // Lanes say when they are due for the order of before: of the newest, or of the first.
+      spill(true, now);
+    }
   }
 
   private static @Nullable TokenBucket renewed(

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * the places of those that have proven themselves.
  */
 public final class Engine {
+  private static final Duration SURVEY_GAP = Duration.ofMillis(100);
+  private static final Duration FIRST_SURVEY_WAIT = Duration.ofSeconds(1);
   private static final Duration DISABLE_AGAIN = Duration.ofMinutes(1);
 
   private final Limits limits;
@@ -53,6 +55,8 @@ public final class Engine {
   private final Map<Expected, Instant> expected = new LinkedHashMap<>();
 
   private @Nullable Instant surveyAt;
+  private Instant noSurveyBefore = Instant.MIN;
+  private Duration surveyWait = FIRST_SURVEY_WAIT;
   private boolean surveying;
   private int loads;
   private boolean suspended;
@@ -85,7 +89,8 @@ public final class Engine {
    * @param holdAhead how long before it is due a delivery may be held in memory
    * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
    * @param storeRetry the wait after the store failed to read
-   * @param surveyInterval how often all is looked through: a lost wake-up is found after so long
+   * @param surveyInterval how often all is looked through when nothing happens to nodes and shards:
+   *     a lost wake-up is found after so long
    */
   public record Limits(
       int maxBusy,
@@ -258,7 +263,7 @@ public final class Engine {
       queue.epoch = epoch;
       reschedule(queue, now);
     }
-    surveyAt = now;
+    surveySoon(now);
   }
 
   /** Nothing more is begun in the shard; when nothing of it is busy, it is {@code Released}. */
@@ -402,7 +407,24 @@ public final class Engine {
 
   /** Look through all again soon: something may have been missed. */
   public void lookAgain(Instant now) {
-    surveyAt = now;
+    surveySoon(now);
+  }
+
+  /**
+   * At once, unless it was only just done, since it reads of all endpoints; and then again, at
+   * first soon and then less often: a node may have died whose last commit the store has still to
+   * finish.
+   */
+  private void surveySoon(Instant now) {
+    surveyAt = now.isBefore(noSurveyBefore) ? noSurveyBefore : now;
+    surveyWait = FIRST_SURVEY_WAIT;
+  }
+
+  private void surveyAgain(Instant now) {
+    noSurveyBefore = now.plus(SURVEY_GAP);
+    surveyAt = now.plus(surveyWait);
+    Duration next = surveyWait.multipliedBy(2);
+    surveyWait = next.compareTo(limits.surveyInterval) < 0 ? next : limits.surveyInterval;
   }
 
   /** Something may have been missed: what is held is read again, and all is looked through. */
@@ -413,7 +435,7 @@ public final class Engine {
         reschedule(queue, now);
       }
     }
-    surveyAt = now;
+    surveySoon(now);
   }
 
   /** These are about to be committed. */
@@ -757,7 +779,7 @@ public final class Engine {
     }
     if (surveyAt != null && !surveying && !surveyAt.isAfter(now)) {
       surveying = true;
-      surveyAt = now.plus(limits.surveyInterval);
+      surveyAgain(now);
       effects.add(new Effect.Survey(markSurveyed()));
     }
     if (!suspended) {
