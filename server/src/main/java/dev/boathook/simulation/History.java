@@ -12,6 +12,7 @@ import dev.boathook.simulation.Store.Status;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -437,13 +438,14 @@ final class History {
 
   private void drain() {
     long latest = around.agenda.now() + 60 * SECOND;
+    long byRate = nanosByRate();
     long skew = 0;
     while (!isDrained()) {
       for (DeliveryRow row : around.store.deliveries()) {
         latest = row.isWaiting() ? Math.max(latest, dueAt(row)) : latest;
       }
       skew = Math.max(skew, skew());
-      if (around.agenda.now() > latest + DRAINED_AFTER + skew) {
+      if (around.agenda.now() > latest + DRAINED_AFTER + byRate + skew) {
         throw new BrokenPromise(Promise.NOTHING_IS_STUCK, whatWaits());
       }
       checkTakenUp(skew);
@@ -451,6 +453,18 @@ final class History {
       haltedLanes().forEach(this::skip);
       around.agenda.runUntil(around.agenda.now() + SECOND);
     }
+  }
+
+  /** How long what waits takes at the rates at which endpoints want it, if each is tried once. */
+  private long nanosByRate() {
+    double seconds = 0;
+    for (EndpointRow endpoint : around.store.endpoints()) {
+      int waiting = around.store.waiting(endpoint.endpointId()).size();
+      for (Rate rate : Arrays.asList(endpoint.policy().rate(), endpoint.resumeRate())) {
+        seconds = rate == null ? seconds : Math.max(seconds, waiting / rate.perSecond());
+      }
+    }
+    return (long) (seconds * SECOND);
   }
 
   /** By when it is due for every node; a node's time goes by at three quarters at least. */
