@@ -3,6 +3,7 @@ package dev.boathook.lane;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.lane.Held.Stage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * sent twice without cause.
  */
 final class EndpointQueue {
+  private static final Duration COMMIT_WAIT = Duration.ofMillis(50);
+
   private final Engine.Memory memory;
   private final Map<UUID, Held> known = new HashMap<>();
   private final Map<String, Lane> lanes = new HashMap<>();
@@ -121,6 +124,10 @@ final class EndpointQueue {
     } else {
       storeDue = earlier(storeDue, due);
     }
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isBefore(other) ? other : one;
   }
 
   static Instant earlier(@Nullable Instant one, Instant other) {
@@ -255,6 +262,11 @@ final class EndpointQueue {
   /** Takes loaded lanes. */
   void loadedLanes(List<LoadedLane> rows, @Nullable Instant nextDue, Instant now) {
     Instant next = nextDue;
+    if (next != null && rows.stream().allMatch(row -> known.containsKey(firstOf(row)))) {
+      // All that there was room for is just being committed: what is behind it can be read after
+      // it.
+      next = later(next, now.plus(COMMIT_WAIT));
+    }
     for (LoadedLane row : rows) {
       Lane lane = lanes.get(row.key());
       if (lane != null) {
@@ -282,8 +294,12 @@ final class EndpointQueue {
     }
   }
 
+  private static UUID firstOf(LoadedLane row) {
+    return row.items().getFirst().deliveryId();
+  }
+
   private boolean takeIn(LoadedLane row, Instant now) {
-    Held first = known.get(row.items().getFirst().deliveryId());
+    Held first = known.get(firstOf(row));
     if (first != null) {
       // It is being committed; whoever commits it will say so, and then what is behind it is read.
       first.followed = true;
