@@ -308,7 +308,9 @@ public final class Engine {
   }
 
   private void releaseIfDone(int shard) {
-    if (releasing[shard] && busyInShard[shard] == 0) {
+    if (releasing[shard]
+        && busyInShard[shard] == 0
+        && byShard.get(shard).values().stream().noneMatch(queue -> queue.noting)) {
       pending.add(new Effect.Released(shard, epochs[shard]));
     }
   }
@@ -676,7 +678,8 @@ public final class Engine {
   /**
    * The answer to a {@link Effect.NoteFailing}.
    *
-   * @param written whether it is in the store; if not, it is tried again with the next outcome
+   * @param written whether it is in the store; if not, it is tried again with the next outcome, or
+   *     at once when the shard is given back: whoever has it next goes by the note
    */
   public void noted(Effect.NoteFailing note, boolean written) {
     EndpointQueue queue = queues.get(note.endpointId());
@@ -686,8 +689,12 @@ public final class Engine {
     queue.noting = false;
     if (written) {
       queue.notedFailingSince = note.since();
+    }
+    int shard = Shards.of(queue.endpointId());
+    if (written || releasing[shard]) {
       note(queue);
     }
+    releaseIfDone(shard);
   }
 
   /** No attempt was made, for a reason of ours; the delivery is taken up again at that time. */
