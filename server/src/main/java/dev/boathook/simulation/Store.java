@@ -702,12 +702,13 @@ final class Store {
       return null;
     }
     DeliveryRow first = firstInLane(endpointId, key);
+    DeliveryRow last = lastInLane(endpointId, key);
     LaneRow after =
         new LaneRow(
             key,
             lane.lastSeq,
             first == null ? lane.lastSeq : first.number() - 1,
-            first == null ? lane.dueAt : first.dueAt,
+            first == null || last == null ? lane.dueAt : earlier(first.dueAt, last.dueAt),
             go ? null : lane.haltedAt,
             go ? null : lane.haltedBy);
     put(endpointId, after);
