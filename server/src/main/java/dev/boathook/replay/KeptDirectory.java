@@ -3,7 +3,8 @@ package dev.boathook.replay;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Deadlocks;
-import dev.boathook.store.Sql;
+import dev.boathook.store.DirectoryVersion;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -14,7 +15,6 @@ import org.jdbi.v3.core.Jdbi;
  * endpoint is deleted or configured anew between our look and our commit.
  */
 final class KeptDirectory {
-  private static final String KEEP = Sql.of(KeptDirectory.class, "keep_directory");
   private static final int MAX_TRIES = 10;
 
   private final Jdbi jdbi;
@@ -38,9 +38,11 @@ final class KeptDirectory {
 
   /** Keeps the project's directory; false when it is not as this view says any more. */
   boolean keep(Handle handle, ProjectView project) {
-    long version =
-        handle.createQuery(KEEP).bind("project", project.projectId()).mapTo(Long.class).one();
-    return version == project.version();
+    try {
+      return DirectoryVersion.keep(handle.getConnection(), project.projectId(), project.version());
+    } catch (SQLException e) {
+      throw new IllegalStateException("the directory cannot be kept", e);
+    }
   }
 
   /** Reads what has changed. */

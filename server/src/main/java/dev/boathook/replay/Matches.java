@@ -3,8 +3,10 @@ package dev.boathook.replay;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Origin;
 import dev.boathook.route.ProjectView;
+import dev.boathook.store.Planning;
 import dev.boathook.store.Sql;
 import dev.boathook.world.Uuid7;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds what a replay of many is to repeat, part by part, the oldest first. */
 final class Matches {
-  private static final String PLAN_BY_KEYS = Sql.of(Matches.class, "plan_by_keys");
   private static final String NEXT_FINISHED = Sql.of(Matches.class, "next_finished");
   private static final String NEXT_EVENTS = Sql.of(Matches.class, "next_events");
 
@@ -104,7 +105,11 @@ final class Matches {
 
   /** Lets the rest of the handle's transaction read by indexes only. */
   static void planByKeys(Handle handle) {
-    handle.createQuery(PLAN_BY_KEYS).mapTo(String.class).list();
+    try {
+      Planning.byKeysAndValues(handle.getConnection());
+    } catch (SQLException e) {
+      throw new IllegalStateException("statements cannot be planned by keys", e);
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
 import dev.boathook.store.Deadlocks;
+import dev.boathook.store.DirectoryVersion;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.sql.Connection;
@@ -27,7 +28,6 @@ import java.util.function.Function;
 /** Lets events go on that have waited long enough, and tells who must know what goes on. */
 public final class Releases {
   private static final String DUE = Sql.of(Releases.class, "due_resources");
-  private static final String KEEP_DIRECTORY = Sql.of(Releases.class, "keep_directory");
   private static final int BATCH = 100;
   private static final int MAX_BATCHES = 100;
 
@@ -147,7 +147,7 @@ public final class Releases {
     try (Connection connection = database.hotConnection()) {
       connection.setAutoCommit(false);
       Sequences sequences = Sequences.lock(connection, projectId, world.ids(), resources);
-      if (keepDirectory(connection, projectId) != project.get().version()) {
+      if (!DirectoryVersion.keep(connection, projectId, project.get().version())) {
         // An endpoint may have lanes now that had none: the next time this node knows.
         connection.rollback();
         directory.refreshAll();
@@ -156,15 +156,6 @@ public final class Releases {
       sequences.waited();
       commit(connection, projectId, sequences.write(orders(project.get()), due), due);
       return true;
-    }
-  }
-
-  private static long keepDirectory(Connection connection, UUID projectId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(KEEP_DIRECTORY)) {
-      statement.setObject(1, projectId);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? row.getLong(1) : -1;
-      }
     }
   }
 }

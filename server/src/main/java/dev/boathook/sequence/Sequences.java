@@ -7,6 +7,7 @@ import dev.boathook.sequence.Sequencer.State;
 import dev.boathook.sequence.Sequencer.Step;
 import dev.boathook.source.Sequenced;
 import dev.boathook.store.Columns;
+import dev.boathook.store.Planning;
 import dev.boathook.store.Sql;
 import dev.boathook.world.Ids;
 import java.sql.Array;
@@ -42,7 +43,6 @@ public final class Sequences {
   private static final String RELEASE = Sql.of(Sequences.class, "release");
   private static final String DROP_LATE = Sql.of(Sequences.class, "drop_late");
   private static final String FLAG_LATE = Sql.of(Sequences.class, "flag_late");
-  private static final String PLAN_BY_KEYS = Sql.of(Sequences.class, "plan_by_keys");
 
   private final Connection connection;
   private final UUID projectId;
@@ -235,9 +235,7 @@ public final class Sequences {
    * @return what to tell others after the commit
    */
   public Outcome write(Function<UUID, Order> orders, Instant due) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(PLAN_BY_KEYS)) {
-      statement.execute();
-    }
+    Planning.byKeys(connection);
     List<Resource> changed = resources.values().stream().filter(Resource::isChanged).toList();
     if (!changed.isEmpty()) {
       save(changed);

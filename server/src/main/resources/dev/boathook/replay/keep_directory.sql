@@ -1,1 +1,0 @@
-SELECT directory_version FROM project WHERE project_id = :project FOR SHARE

@@ -1,0 +1,1 @@
+SELECT directory_version = ? FROM project WHERE project_id = ? FOR SHARE
