@@ -36,14 +36,14 @@ final class SequencedAccept {
    *
    * @param rows in the order in which their dedupe keys are locked
    * @param routed the same, and null for others, in the order in which they came
-   * @param due when what goes on is due
+   * @param now from when on the first tries of what goes on are waited for
    */
   AcceptStatement.Answer accept(
       Connection connection,
       ProjectView project,
       List<Routed> rows,
       List<@Nullable Routed> routed,
-      Instant due)
+      Instant now)
       throws SQLException {
     connection.setAutoCommit(false);
     List<ResourceId> resources =
@@ -60,8 +60,8 @@ final class SequencedAccept {
             sequences.arrived(arrival(r));
           }
         }
-        Outcome outcome = sequences.write(Releases.orders(project), due);
-        releases.commit(connection, project.projectId(), outcome, due);
+        Outcome outcome = sequences.write(Releases.policies(project), now);
+        releases.commit(connection, project.projectId(), outcome);
       }
     }
     return answer;
@@ -74,6 +74,7 @@ final class SequencedAccept {
 
   private static Arrival arrival(Routed routed) {
     Offer offer = routed.offer();
-    return new Arrival(routed.event().id(), offer.origin().id(), offer.sequenced(), routed.held());
+    return new Arrival(
+        routed.event().id(), offer.type(), offer.origin().id(), offer.sequenced(), routed.held());
   }
 }

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  * A new event whose deliveries are written and held: waiting, in no lane and due at infinity.
  *
  * @param eventId the event
+ * @param type its type
  * @param sourceId where it came from
  * @param sequenced its position; null if it has none and goes on at once
  * @param deliveries what is to be released with it
  */
 public record Arrival(
-    UUID eventId, UUID sourceId, @Nullable Sequenced sequenced, List<HeldDelivery> deliveries) {
+    UUID eventId,
+    String type,
+    UUID sourceId,
+    @Nullable Sequenced sequenced,
+    List<HeldDelivery> deliveries) {
   /** Keeps a copy. */
   public Arrival {
     deliveries = List.copyOf(deliveries);

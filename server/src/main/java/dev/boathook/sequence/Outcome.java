@@ -1,12 +1,13 @@
 package dev.boathook.sequence;
 
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 
 /**
  * What became of the events of a transaction.
  *
- * @param queues where deliveries are due now
+ * @param queues where deliveries are due, and when
  * @param held how many events wait
  * @param gaps how many gaps were found
  * @param late how many events came too late
@@ -22,6 +23,7 @@ public record Outcome(Set<Queue> queues, int held, int gaps, int late) {
    *
    * @param endpointId whose
    * @param inLanes whether it is in lanes or unordered
+   * @param due when, at the earliest
    */
-  public record Queue(UUID endpointId, boolean inLanes) {}
+  public record Queue(UUID endpointId, boolean inLanes, Instant due) {}
 }

@@ -1,8 +1,8 @@
 package dev.boathook.sequence;
 
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
-import dev.boathook.endpoint.Order;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Database;
@@ -58,35 +58,30 @@ public final class Releases {
     this.listener = listener;
   }
 
-  /** In what order an endpoint gets its deliveries; one that is deleted, in none. */
-  public static Function<UUID, Order> orders(ProjectView project) {
+  /** How an endpoint wants its deliveries; of one that is deleted nothing is known. */
+  public static Function<UUID, DeliveryPolicy> policies(ProjectView project) {
     return endpointId -> {
       Endpoint endpoint = project.endpoints().get(endpointId);
-      return endpoint == null ? Order.UNORDERED : endpoint.policy().order();
+      return endpoint == null ? DeliveryPolicy.DEFAULT : endpoint.policy();
     };
   }
 
-  /**
-   * Commits what was decided, and tells who must know.
-   *
-   * @param due when what goes on is due
-   */
-  public void commit(Connection connection, UUID projectId, Outcome outcome, Instant due)
-      throws SQLException {
+  /** Commits what was decided, and tells who must know. */
+  public void commit(Connection connection, UUID projectId, Outcome outcome) throws SQLException {
     try {
       connection.commit();
     } catch (SQLException e) {
       // Nobody knows whether it is committed: those who must send are to look.
-      tell(outcome, due);
+      tell(outcome);
       throw e;
     }
-    tell(outcome, due);
+    tell(outcome);
     listener.sequenced(projectId, outcome);
   }
 
-  private void tell(Outcome outcome, Instant due) {
+  private void tell(Outcome outcome) {
     for (Outcome.Queue queue : outcome.queues()) {
-      dispatcher.expect(queue.endpointId(), queue.inLanes(), due);
+      dispatcher.expect(queue.endpointId(), queue.inLanes(), queue.due());
     }
   }
 
@@ -143,7 +138,7 @@ public final class Releases {
     if (project.isEmpty()) {
       return false;
     }
-    Instant due = dispatcher.clock().instant();
+    Instant now = dispatcher.clock().instant();
     try (Connection connection = database.hotConnection()) {
       connection.setAutoCommit(false);
       Sequences sequences = Sequences.lock(connection, projectId, world.ids(), resources);
@@ -154,7 +149,7 @@ public final class Releases {
         return false;
       }
       sequences.waited();
-      commit(connection, projectId, sequences.write(orders(project.get()), due), due);
+      commit(connection, projectId, sequences.write(policies(project.get()), now));
       return true;
     }
   }

@@ -1,5 +1,6 @@
 package dev.boathook.sequence;
 
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.sequence.Sequencer.Decision;
 import dev.boathook.sequence.Sequencer.Held;
@@ -40,6 +41,7 @@ public final class Sequences {
   private static final String LOCK = Sql.of(Sequences.class, "lock_resources");
   private static final String FIND_HELD = Sql.of(Sequences.class, "find_held");
   private static final String SAVE = Sql.of(Sequences.class, "save_resources");
+  private static final String FIND_TYPES = Sql.of(Sequences.class, "find_types");
   private static final String RELEASE = Sql.of(Sequences.class, "release");
   private static final String DROP_LATE = Sql.of(Sequences.class, "drop_late");
   private static final String FLAG_LATE = Sql.of(Sequences.class, "flag_late");
@@ -49,6 +51,7 @@ public final class Sequences {
   private final Ids ids;
   private final Map<ResourceId, Resource> resources = new LinkedHashMap<>();
   private final Map<UUID, List<HeldDelivery>> deliveries = new HashMap<>();
+  private final Map<UUID, String> types = new HashMap<>();
   private final List<UUID> released = new ArrayList<>();
   private final Set<UUID> flagged = new LinkedHashSet<>();
   private final List<UUID> dropped = new ArrayList<>();
@@ -169,6 +172,7 @@ public final class Sequences {
   public void arrived(Arrival arrival) {
     UUID eventId = arrival.eventId();
     deliveries.put(eventId, arrival.deliveries());
+    types.put(eventId, arrival.type());
     Sequenced sequenced = arrival.sequenced();
     if (sequenced == null) {
       released.add(eventId);
@@ -230,11 +234,12 @@ public final class Sequences {
   /**
    * Writes all that was decided, and releases what goes on.
    *
-   * @param orders in what order an endpoint gets its deliveries; the directory must be kept
-   * @param due when what goes on is due
+   * @param policies how an endpoint wants its deliveries; the directory must be kept
+   * @param moment from when on the first tries of what goes on are waited for
    * @return what to tell others after the commit
    */
-  public Outcome write(Function<UUID, Order> orders, Instant due) throws SQLException {
+  public Outcome write(Function<UUID, DeliveryPolicy> policies, Instant moment)
+      throws SQLException {
     Planning.byKeys(connection);
     List<Resource> changed = resources.values().stream().filter(Resource::isChanged).toList();
     if (!changed.isEmpty()) {
@@ -253,22 +258,11 @@ public final class Sequences {
         statement -> {
           statement.setObject(1, projectId);
           statement.setArray(2, array("uuid", cancelled.toArray()));
-          statement.setString(3, due.toString());
+          statement.setString(3, moment.toString());
           statement.setObject(4, projectId);
         },
         cancelled);
-    List<HeldDelivery> going = new ArrayList<>();
-    List<Boolean> inLane = new ArrayList<>();
-    List<Boolean> needsKey = new ArrayList<>();
-    for (UUID eventId : released) {
-      for (HeldDelivery delivery : deliveries.getOrDefault(eventId, List.of())) {
-        Order order = orders.apply(delivery.endpointId());
-        going.add(delivery);
-        inLane.add(flagged.contains(eventId) ? order.hasLaneOutOfTurn() : order.hasLanes());
-        needsKey.add(!order.hasLaneFor(null));
-      }
-    }
-    Set<Outcome.Queue> queues = going.isEmpty() ? Set.of() : release(going, inLane, needsKey, due);
+    Set<Outcome.Queue> queues = release(policies, moment);
     int gaps = changed.stream().mapToInt(resource -> resource.gaps.size()).sum();
     return new Outcome(queues, held, gaps, late);
   }
@@ -292,28 +286,78 @@ public final class Sequences {
     return events.stream().flatMap(id -> deliveries.getOrDefault(id, List.of()).stream()).toList();
   }
 
-  private Set<Outcome.Queue> release(
-      List<HeldDelivery> going, List<Boolean> inLane, List<Boolean> needsKey, Instant due)
+  private record Queue(UUID endpointId, boolean inLanes) {}
+
+  private record Going(UUID deliveryId, boolean inLane, Instant due) {}
+
+  private Set<Outcome.Queue> release(Function<UUID, DeliveryPolicy> policies, Instant moment)
       throws SQLException {
-    Set<Outcome.Queue> queues = new HashSet<>();
-    try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
-      int p = 0;
-      statement.setArray(
-          ++p, array("uuid", going.stream().map(HeldDelivery::deliveryId).toArray()));
-      statement.setArray(++p, array("bool", inLane.toArray()));
-      statement.setArray(++p, array("bool", needsKey.toArray()));
-      statement.setObject(++p, projectId);
-      statement.setObject(++p, projectId);
-      statement.setString(++p, due.toString());
-      statement.setString(++p, due.toString());
-      statement.setObject(++p, projectId);
+    findTypes();
+    List<Going> going = new ArrayList<>();
+    Set<UUID> newestOnly = new HashSet<>();
+    for (UUID eventId : released) {
+      // An event that is not kept any more has no type.
+      String type = types.getOrDefault(eventId, "");
+      for (HeldDelivery delivery : deliveries.getOrDefault(eventId, List.of())) {
+        DeliveryPolicy policy = policies.apply(delivery.endpointId());
+        Order order = policy.order();
+        if (order == Order.LATEST) {
+          newestOnly.add(delivery.endpointId());
+        }
+        going.add(
+            new Going(
+                delivery.deliveryId(),
+                flagged.contains(eventId) ? order.hasLaneOutOfTurn() : order.hasLanes(),
+                policy.retries(type).firstDue(moment)));
+      }
+    }
+    return going.isEmpty() ? Set.of() : release(going, newestOnly);
+  }
+
+  /** Those of events that were held are read when they go on; of others they came along. */
+  private void findTypes() throws SQLException {
+    Object[] unknown = released.stream().filter(id -> !types.containsKey(id)).toArray();
+    if (unknown.length == 0) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(FIND_TYPES)) {
+      statement.setObject(1, projectId);
+      statement.setArray(2, array("uuid", unknown));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          queues.add(new Outcome.Queue(row.getObject(1, UUID.class), row.getBoolean(2)));
+          types.put(row.getObject("event_id", UUID.class), row.getString("type"));
         }
       }
     }
-    return queues;
+  }
+
+  private Set<Outcome.Queue> release(List<Going> going, Set<UUID> newestOnly) throws SQLException {
+    Map<Queue, Instant> earliest = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
+      int p = 0;
+      Array newest = array("uuid", newestOnly.toArray());
+      statement.setArray(++p, array("uuid", going.stream().map(Going::deliveryId).toArray()));
+      statement.setArray(++p, array("bool", going.stream().map(Going::inLane).toArray()));
+      statement.setArray(
+          ++p, array("text", going.stream().map(each -> each.due.toString()).toArray()));
+      statement.setObject(++p, projectId);
+      statement.setArray(++p, newest);
+      statement.setObject(++p, projectId);
+      statement.setArray(++p, newest);
+      statement.setObject(++p, projectId);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          earliest.merge(
+              new Queue(row.getObject("endpoint_id", UUID.class), row.getBoolean("in_lane")),
+              Columns.instant(row, "due_at"),
+              (one, other) -> one.isBefore(other) ? one : other);
+        }
+      }
+    }
+    return earliest.entrySet().stream()
+        .map(each ->
+            new Outcome.Queue(each.getKey().endpointId, each.getKey().inLanes, each.getValue()))
+        .collect(Collectors.toSet());
   }
 
   private record Row(ResourceId id, Held held) {}

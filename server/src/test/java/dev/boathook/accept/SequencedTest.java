@@ -8,8 +8,12 @@ import dev.boathook.TestingDoor;
 import dev.boathook.TestingReceiver;
 import dev.boathook.TestingReceiver.Received;
 import dev.boathook.deliver.ReplyRequest;
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.TypePattern;
 import dev.boathook.event.Origin;
 import dev.boathook.signatures.Place;
 import dev.boathook.source.SequenceRule;
@@ -293,6 +297,35 @@ class SequencedTest {
       }
     }
     return 204;
+  }
+
+  @Test
+  void what_goes_on_waits_for_the_first_wait_of_its_endpoint_by_its_type() throws Exception {
+    DeliveryPolicy usual = TestingDoor.policy(List.of(Duration.ZERO), 8);
+    RetryPolicy slow = RetryPolicy.of(new RetrySchedule(List.of(Duration.ofSeconds(1))));
+    door.endpoint(
+        receiver.url("/" + name + "/" + Order.BLOCK.code()),
+        name,
+        new DeliveryPolicy(
+            Order.BLOCK,
+            usual.retries(),
+            List.of(new DeliveryPolicy.TypedRetries(List.of(new TypePattern(name)), slow)),
+            usual.finalStatuses(),
+            usual.maxInFlight(),
+            usual.rate(),
+            usual.breaker(),
+            usual.disableAfter()));
+
+    acceptAll(NUMBERS, 1, 3, 2);
+
+    awaitCame(Order.BLOCK, 1L, 2L, 3L);
+    Eventually.until(() -> count("attempt JOIN delivery USING (delivery_id) WHERE" + ours()) == 3);
+    assertThat(
+            door.query(
+                "SELECT bool_and(started_at > accepted_at + interval '900 ms') FROM attempt"
+                    + " JOIN delivery USING (delivery_id) JOIN event USING (event_id) WHERE"
+                    + ours()))
+        .containsExactly("t");
   }
 
   @Test

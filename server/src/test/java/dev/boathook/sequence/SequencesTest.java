@@ -3,7 +3,11 @@ package dev.boathook.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.endpoint.RetrySchedule;
+import dev.boathook.endpoint.TypePattern;
 import dev.boathook.signatures.Place;
 import dev.boathook.source.SequenceRule;
 import dev.boathook.source.Sequenced;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Decisions about resources in a real database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -43,6 +49,12 @@ class SequencesTest {
   private final World world = World.system();
   private final Map<UUID, Long> positions = new HashMap<>();
   private Database database;
+
+  /** The order of the endpoint with lanes. */
+  private Order order = Order.BLOCK;
+
+  /** The type of the events that come. */
+  private String type = "a";
 
   @BeforeAll
   void open() throws Exception {
@@ -60,6 +72,8 @@ class SequencesTest {
 
   @BeforeEach
   void empty() {
+    order = Order.BLOCK;
+    type = "a";
     database
         .jdbi()
         .useHandle(handle ->
@@ -91,11 +105,12 @@ class SequencesTest {
             """
             INSERT INTO event (project_id, event_id, origin_kind, origin_id, type, accepted_at,
               verified, matched, content_type, headers, body)
-            VALUES (?, ?, 'source', ?, 'a', now(), true, 2, '', '[]', '')\
+            VALUES (?, ?, 'source', ?, ?, now(), true, 2, '', '[]', '')\
             """)) {
       statement.setObject(1, PROJECT);
       statement.setObject(2, eventId);
       statement.setObject(3, SOURCE);
+      statement.setString(4, type);
       statement.executeUpdate();
     }
     List<HeldDelivery> deliveries = new ArrayList<>();
@@ -117,7 +132,7 @@ class SequencesTest {
         statement.executeUpdate();
       }
     }
-    return new Arrival(eventId, SOURCE, new Sequenced(rule, resource, position), deliveries);
+    return new Arrival(eventId, type, SOURCE, new Sequenced(rule, resource, position), deliveries);
   }
 
   /** Something done in one transaction. */
@@ -146,7 +161,7 @@ class SequencesTest {
       for (long number : numbers) {
         sequences.arrived(event(connection, rule, resource, number));
       }
-      return sequences.write(SequencesTest::order, world.clock().instant());
+      return sequences.write(this::policy, world.clock().instant());
     });
   }
 
@@ -159,7 +174,7 @@ class SequencesTest {
               world.ids(),
               List.of(new ResourceId(SOURCE, rule.series(), resource)));
       sequences.waited();
-      return sequences.write(SequencesTest::order, world.clock().instant());
+      return sequences.write(this::policy, world.clock().instant());
     });
   }
 
@@ -197,14 +212,68 @@ class SequencesTest {
     return Long.parseLong(query("SELECT count(*) FROM " + sql).getFirst());
   }
 
-  private static Order order(UUID endpointId) {
-    return endpointId.equals(LANES) ? Order.BLOCK : Order.UNORDERED;
+  /** Events of the type {@code slow} are tried after an hour. */
+  private DeliveryPolicy policy(UUID endpointId) {
+    DeliveryPolicy usual = DeliveryPolicy.DEFAULT;
+    RetryPolicy slow = RetryPolicy.of(new RetrySchedule(List.of(Duration.ofHours(1))));
+    return new DeliveryPolicy(
+        endpointId.equals(LANES) ? order : Order.UNORDERED,
+        usual.retries(),
+        List.of(new DeliveryPolicy.TypedRetries(List.of(new TypePattern("slow")), slow)),
+        usual.finalStatuses(),
+        usual.maxInFlight(),
+        usual.rate(),
+        usual.breaker(),
+        usual.disableAfter());
+  }
+
+  private static final String SLOW =
+      " due_at BETWEEN now() + interval '30 min' AND now() + interval '2 h'";
+
+  @Test
+  void the_first_wait_by_the_type_of_an_event_begins_when_it_goes_on() throws Exception {
+    arrive(USUAL, "r", 1);
+    type = "slow";
+    arrive(USUAL, "r", 3);
+    type = "a";
+
+    Outcome outcome = arrive(USUAL, "r", 2, 4);
+
+    assertThat(query("SELECT DISTINCT event_id::text FROM delivery WHERE" + SLOW))
+        .extracting(id -> positions.get(UUID.fromString(id)))
+        .containsExactly(3L);
+    assertThat(count("delivery WHERE" + SLOW)).isEqualTo(2);
+    assertThat(count("delivery WHERE due_at < now() + interval '1 min'")).isEqualTo(6);
+    assertThat(outcome.queues())
+        .as("of each queue the earliest is told")
+        .hasSize(2)
+        .allMatch(queue -> queue.due().isBefore(world.clock().instant()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BLOCK", "LATEST"})
+  void a_lane_is_due_when_what_comes_first_in_it_is(Order wanted) throws Exception {
+    order = wanted;
+    long newestFirst = wanted == Order.LATEST ? 0 : 1;
+    type = "slow";
+    Outcome outcome = arrive(USUAL, "r", 1);
+    assertThat(outcome.queues())
+        .allMatch(queue -> queue.due().isAfter(world.clock().instant().plusSeconds(60)));
+    assertThat(count("lane WHERE" + SLOW)).as("new").isEqualTo(1);
+    type = "a";
+    arrive(USUAL, "r", 2, 4);
+    assertThat(count("lane WHERE" + SLOW)).as("with work").isEqualTo(newestFirst);
+    database.jdbi().useHandle(handle -> handle.execute("UPDATE lane SET done_seq = last_seq"));
+    type = "slow";
+    arrive(USUAL, "r", 3);
+    assertThat(count("lane WHERE" + SLOW)).as("idle").isEqualTo(newestFirst);
   }
 
   @Test
   void what_comes_ahead_is_held_and_goes_on_in_order_with_its_predecessor() throws Exception {
     assertThat(arrive(USUAL, "r", 1).queues())
-        .containsExactlyInAnyOrder(new Outcome.Queue(LANES, true), new Outcome.Queue(LOOSE, false));
+        .extracting(Outcome.Queue::endpointId, Outcome.Queue::inLanes)
+        .containsExactlyInAnyOrder(tuple(LANES, true), tuple(LOOSE, false));
     Outcome ahead = arrive(USUAL, "r", 4, 3);
     assertThat(ahead.held()).isEqualTo(2);
     assertThat(ahead.queues()).isEmpty();
@@ -329,8 +398,8 @@ class SequencesTest {
     inTransaction(connection -> {
       Sequences sequences = Sequences.lock(connection, PROJECT, world.ids(), List.of());
       Arrival arrival = event(connection, USUAL, "r", 7);
-      sequences.arrived(new Arrival(arrival.eventId(), SOURCE, null, arrival.deliveries()));
-      return sequences.write(SequencesTest::order, world.clock().instant());
+      sequences.arrived(new Arrival(arrival.eventId(), "a", SOURCE, null, arrival.deliveries()));
+      return sequences.write(this::policy, world.clock().instant());
     });
 
     assertThat(lane("r")).containsExactly(7L);
@@ -349,7 +418,7 @@ class SequencesTest {
               world.ids(),
               List.of(new ResourceId(SOURCE, USUAL.series(), "r")));
       sequences.arrived(event(connection, USUAL, "r", 2));
-      sequences.write(SequencesTest::order, world.clock().instant());
+      sequences.write(this::policy, world.clock().instant());
       connection.rollback();
     }
 
@@ -399,7 +468,7 @@ class SequencesTest {
       for (String resource : resources) {
         sequences.arrived(event(connection, rule, resource, position));
       }
-      return sequences.write(SequencesTest::order, world.clock().instant());
+      return sequences.write(this::policy, world.clock().instant());
     });
   }
 }
