@@ -279,6 +279,15 @@ public final class Dispatcher
     messages.send(new Message.Withdrawn(endpointId, deliveryId));
   }
 
+  /**
+   * Something may have been done to any queue, or not: what is held here is read again, and all
+   * nodes look what else there is.
+   */
+  public void lookThrough() {
+    act(engine::missed);
+    messages.send(new Message.LookThrough());
+  }
+
   /** How the endpoint's circuit is; empty when another node holds its shard, and knows. */
   public Optional<Health.Circuit> circuit(UUID endpointId) {
     lock.lock();

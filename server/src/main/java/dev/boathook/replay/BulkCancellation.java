@@ -3,7 +3,6 @@ package dev.boathook.replay;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
-import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
 import dev.boathook.world.Uuid7;
 import dev.boathook.world.World;
@@ -41,8 +40,8 @@ public final class BulkCancellation {
   public BulkCancellation(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.world = world;
     this.jdbi = jdbi;
-    this.directory = new KeptDirectory(jdbi, directory);
-    this.queues = new Queues(dispatcher);
+    this.queues = new Queues(jdbi, dispatcher);
+    this.directory = new KeptDirectory(directory, queues);
   }
 
   private sealed interface Place {
@@ -152,9 +151,9 @@ public final class BulkCancellation {
     while (!task.deadline.isOver()) {
       Place from = place;
       Part part =
-          Deadlocks.retried(
-              () -> jdbi.inTransaction(handle -> cancelSome(handle, task, endpointId, lane, from)));
-      part.cancelled.tell(queues);
+          queues.change(
+              handle -> cancelSome(handle, task, endpointId, lane, from),
+              done -> done.cancelled.tell(queues));
       count += task.dryRun ? part.matched : part.cancelled.withdrawn().size();
       if (part.candidates.size() < BATCH) {
         return new Counted(count, true);

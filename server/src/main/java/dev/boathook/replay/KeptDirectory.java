@@ -2,13 +2,12 @@ package dev.boathook.replay;
 
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
-import dev.boathook.store.Deadlocks;
 import dev.boathook.store.DirectoryVersion;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * The directory as the store has it, kept so until a transaction ends, as accepting does: no
@@ -17,12 +16,12 @@ import org.jdbi.v3.core.Jdbi;
 final class KeptDirectory {
   private static final int MAX_TRIES = 10;
 
-  private final Jdbi jdbi;
   private final Directory directory;
+  private final Queues queues;
 
-  KeptDirectory(Jdbi jdbi, Directory directory) {
-    this.jdbi = jdbi;
+  KeptDirectory(Directory directory, Queues queues) {
     this.directory = directory;
+    this.queues = queues;
   }
 
   /** Something done in a transaction, by the directory that is kept in it. */
@@ -50,16 +49,21 @@ final class KeptDirectory {
     directory.refreshAll();
   }
 
-  /** Does this in one transaction, by the newest directory. */
-  <T> T inTransaction(UUID projectId, Work<T> work) {
+  /**
+   * Does this in one transaction, by the newest directory.
+   *
+   * @param tell tells what was done, as {@link Queues#change} has it
+   */
+  <T> T inTransaction(UUID projectId, Work<T> work, Consumer<? super T> tell) {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       ProjectView project = project(projectId);
       Optional<T> result =
-          Deadlocks.retried(() ->
-              jdbi.inTransaction(handle ->
+          queues.change(
+              handle ->
                   keep(handle, project)
                       ? Optional.of(work.apply(handle, project))
-                      : Optional.empty()));
+                      : Optional.empty(),
+              done -> done.ifPresent(tell));
       if (result.isPresent()) {
         return result.get();
       }

@@ -38,9 +38,9 @@ public final class Lanes {
   public Lanes(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.world = world;
     this.jdbi = jdbi;
-    this.directory = new KeptDirectory(jdbi, directory);
     this.cancellation = new BulkCancellation(world, jdbi, directory, dispatcher);
-    this.queues = new Queues(dispatcher);
+    this.queues = new Queues(jdbi, dispatcher);
+    this.directory = new KeptDirectory(directory, queues);
   }
 
   /**
@@ -200,11 +200,11 @@ public final class Lanes {
   private record Done(Result result, List<Expected> expected) {}
 
   private Result letGo(UUID projectId, Lane lane, Preparation preparation) {
-    Done done =
-        directory.inTransaction(
-            projectId, (handle, project) -> letGo(handle, project, lane, preparation));
-    queues.expect(done.expected);
-    return done.result;
+    return directory.inTransaction(
+            projectId,
+            (handle, project) -> letGo(handle, project, lane, preparation),
+            done -> queues.expect(done.expected))
+        .result;
   }
 
   private static Done letGo(

@@ -2,20 +2,62 @@ package dev.boathook.replay;
 
 import dev.boathook.deliver.Appending.Appended;
 import dev.boathook.deliver.Dispatcher;
+import dev.boathook.store.Deadlocks;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 
 /**
- * Tells the dispatcher, after each commit, what was done to the queues by another way than its own.
+ * Changes what waits by another way than the dispatcher's own, and tells the dispatcher, after each
+ * commit, what was done.
  */
 final class Queues {
+  private final Jdbi jdbi;
   private final Dispatcher dispatcher;
 
-  Queues(Dispatcher dispatcher) {
+  Queues(Jdbi jdbi, Dispatcher dispatcher) {
+    this.jdbi = jdbi;
     this.dispatcher = dispatcher;
+  }
+
+  /** Something done in a transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    T in(Handle handle);
+  }
+
+  /**
+   * Does this in one transaction, and tells afterwards what was done. When the answer to the commit
+   * is lost nobody knows whether it was, and whoever asked may not ask again: then everybody is
+   * told to look. What was to be done is not told, since in a lane the next delivery would pass one
+   * that was not called off after all.
+   */
+  <T> T change(Work<T> work, Consumer<? super T> tell) {
+    T done = Deadlocks.retried(() -> tryChange(work));
+    tell.accept(done);
+    return done;
+  }
+
+  private <T> T tryChange(Work<T> work) {
+    AtomicBoolean committing = new AtomicBoolean();
+    try {
+      return jdbi.inTransaction(handle -> {
+        T done = work.in(handle);
+        committing.set(true);
+        return done;
+      });
+    } catch (RuntimeException e) {
+      if (committing.get()) {
+        dispatcher.lookThrough();
+      }
+      throw e;
+    }
   }
 
   /**

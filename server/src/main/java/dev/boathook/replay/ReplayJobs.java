@@ -6,7 +6,6 @@ import dev.boathook.event.Origin;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
-import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
 import dev.boathook.world.Uuid7;
@@ -52,8 +51,8 @@ public final class ReplayJobs {
       World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher, Runnable wake) {
     this.world = world;
     this.jdbi = jdbi;
-    this.directory = new KeptDirectory(jdbi, directory);
-    this.queues = new Queues(dispatcher);
+    this.queues = new Queues(jdbi, dispatcher);
+    this.directory = new KeptDirectory(directory, queues);
     this.wake = wake;
   }
 
@@ -247,8 +246,7 @@ public final class ReplayJobs {
         throw e;
       }
       Cancelled cancelled =
-          Deadlocks.retried(() -> jdbi.inTransaction(handle -> cancel(handle, projectId, waiting)));
-      cancelled.tell(queues);
+          queues.change(handle -> cancel(handle, projectId, waiting), done -> done.tell(queues));
       count += cancelled.withdrawn().size();
       if (waiting.size() < BulkCancellation.BATCH) {
         return new Counted(count, true);

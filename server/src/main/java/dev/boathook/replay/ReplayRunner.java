@@ -72,8 +72,8 @@ public final class ReplayRunner implements AutoCloseable {
   public ReplayRunner(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.world = world;
     this.jdbi = jdbi;
-    this.directory = new KeptDirectory(jdbi, directory);
-    this.queues = new Queues(dispatcher);
+    this.queues = new Queues(jdbi, dispatcher);
+    this.directory = new KeptDirectory(directory, queues);
   }
 
   /** Begins. */
@@ -169,7 +169,7 @@ public final class ReplayRunner implements AutoCloseable {
 
   private boolean step(Key key) {
     ProjectView project = directory.project(key.projectId);
-    return switch (jdbi.inTransaction(handle -> step(handle, project, key))) {
+    return switch (queues.change(handle -> step(handle, project, key), this::tell)) {
       case Step.Rested rested -> false;
       case Step.Outdated outdated -> {
         directory.refresh();
@@ -177,10 +177,15 @@ public final class ReplayRunner implements AutoCloseable {
       }
       case Step.Worked worked -> {
         faster(key);
-        queues.appended(worked.made);
         yield worked.more;
       }
     };
+  }
+
+  private void tell(Step step) {
+    if (step instanceof Step.Worked worked) {
+      queues.appended(worked.made);
+    }
   }
 
   private Step step(Handle handle, ProjectView project, Key key) {

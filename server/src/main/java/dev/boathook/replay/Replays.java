@@ -8,7 +8,6 @@ import dev.boathook.lane.DeliveryState;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
-import dev.boathook.store.Deadlocks;
 import dev.boathook.store.Sql;
 import dev.boathook.world.World;
 import java.sql.SQLException;
@@ -33,8 +32,8 @@ public final class Replays {
   public Replays(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.world = world;
     this.jdbi = jdbi;
-    this.directory = new KeptDirectory(jdbi, directory);
-    this.queues = new Queues(dispatcher);
+    this.queues = new Queues(jdbi, dispatcher);
+    this.directory = new KeptDirectory(directory, queues);
   }
 
   /** What became of a wish to replay. */
@@ -102,11 +101,11 @@ public final class Replays {
 
   /** Makes a new delivery of a finished one's event, at the end of its lane or of the queue. */
   public Replayed replay(UUID projectId, UUID deliveryId) {
-    Result result =
-        directory.inTransaction(
-            projectId, (handle, project) -> replay(handle, project, deliveryId));
-    queues.appended(result.appended);
-    return result.replayed;
+    return directory.inTransaction(
+            projectId,
+            (handle, project) -> replay(handle, project, deliveryId),
+            result -> queues.appended(result.appended))
+        .replayed;
   }
 
   private Result replay(Handle handle, ProjectView project, UUID deliveryId) {
@@ -151,10 +150,9 @@ public final class Replays {
   public CalledOff cancel(UUID projectId, UUID deliveryId) {
     Instant now = queues.now();
     Cancelled cancelled =
-        Deadlocks.retried(() ->
-            jdbi.inTransaction(
-                handle -> Cancelling.cancel(handle, projectId, List.of(deliveryId), now)));
-    cancelled.tell(queues);
+        queues.change(
+            handle -> Cancelling.cancel(handle, projectId, List.of(deliveryId), now),
+            done -> done.tell(queues));
     if (!cancelled.withdrawn().isEmpty()) {
       return new CalledOff.Done();
     }

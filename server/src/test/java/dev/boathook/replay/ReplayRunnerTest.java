@@ -357,11 +357,11 @@ class ReplayRunnerTest {
         ExecutorService threads = Executors.newFixedThreadPool(3)) {
       receiver.answer(received -> refused.add(received.header("webhook-id")) ? 500 : 204);
       testing.door.endpoint(
-          receiver.url("/"), "*", testing.policy(Order.BLOCK, List.of(Duration.ZERO)));
+          receiver.url("/"), "*", TestingReplays.policy(Order.BLOCK, List.of(Duration.ZERO)));
       testing.door.endpoint(
-          receiver.url("/"), "*", testing.policy(Order.LATEST, List.of(Duration.ZERO)));
+          receiver.url("/"), "*", TestingReplays.policy(Order.LATEST, List.of(Duration.ZERO)));
       testing.door.endpoint(
-          receiver.url("/"), "*", testing.policy(Order.UNORDERED, List.of(Duration.ZERO)));
+          receiver.url("/"), "*", TestingReplays.policy(Order.UNORDERED, List.of(Duration.ZERO)));
       Filter some = new Filter(null, null, List.of(), "key1", null, null);
       Filter all = new Filter(null, null, List.of(new TypePattern("*")), null, null, null);
       List<Future<Boolean>> acts = new ArrayList<>();

@@ -103,7 +103,7 @@ final class TestingReplays implements AutoCloseable {
   }
 
   /** A policy with this order and these waits, that never leaves an endpoint alone. */
-  DeliveryPolicy policy(Order order, List<Duration> waits) {
+  static DeliveryPolicy policy(Order order, List<Duration> waits) {
     DeliveryPolicy usual = TestingDoor.policy(waits, 8);
     return new DeliveryPolicy(
         order,
