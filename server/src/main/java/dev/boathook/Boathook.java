@@ -234,8 +234,7 @@ public final class Boathook implements AutoCloseable {
     maintenance.every(
         Duration.ofHours(1), "expiring lanes", () -> idleLanes.expire(world.clock().instant()));
 
-    ReplayRunner replayRunner =
-        keep(new ReplayRunner(world, database.jdbi(), directory, dispatcher));
+    ReplayRunner replayRunner = keep(new ReplayRunner(database.jdbi(), directory, dispatcher));
     Readiness readiness = new Readiness(database, world.ticker());
     HealthRoutes health = new HealthRoutes(readiness::health);
     AdminApi api =
@@ -256,10 +255,10 @@ public final class Boathook implements AutoCloseable {
                         1,
                         duration)),
             new Operations(
-                new Replays(world, database.jdbi(), directory, dispatcher),
+                new Replays(database.jdbi(), directory, dispatcher),
                 new ReplayJobs(world, database.jdbi(), directory, dispatcher, replayRunner::wake),
-                new BulkCancellation(world, database.jdbi(), directory, dispatcher),
-                new Lanes(world, database.jdbi(), directory, dispatcher)),
+                new BulkCancellation(world.ticker(), database.jdbi(), directory, dispatcher),
+                new Lanes(world.ticker(), database.jdbi(), directory, dispatcher)),
             refused,
             gaps,
             rules,

@@ -4,8 +4,8 @@ import dev.boathook.deliver.Dispatcher;
 import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.store.Sql;
+import dev.boathook.world.Ticker;
 import dev.boathook.world.Uuid7;
-import dev.boathook.world.World;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -31,14 +31,14 @@ public final class BulkCancellation {
   private static final String IN_LANES = Sql.of(BulkCancellation.class, "waiting_in_lanes");
   private static final int TIMEOUT_SECONDS = 10;
 
-  private final World world;
+  private final Ticker ticker;
   private final Jdbi jdbi;
   private final KeptDirectory directory;
   private final Queues queues;
 
   /** Deliveries of this database. */
-  public BulkCancellation(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
-    this.world = world;
+  public BulkCancellation(Ticker ticker, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
+    this.ticker = ticker;
     this.jdbi = jdbi;
     this.queues = new Queues(jdbi, dispatcher);
     this.directory = new KeptDirectory(directory, queues);
@@ -69,7 +69,7 @@ public final class BulkCancellation {
    * @param dryRun whether it is only counted
    */
   public Counted cancel(UUID projectId, Filter filter, boolean dryRun) {
-    UUID before = world.ids().next();
+    UUID before = queues.newId();
     Task task =
         new Task(
             projectId,
@@ -78,7 +78,7 @@ public final class BulkCancellation {
                     && (filter.isOfEndpointsOnly()
                         || candidate.event.filter(filter::takes).isPresent()),
             dryRun,
-            Deadline.ofCall(world.ticker()));
+            Deadline.ofCall(ticker));
     UUID[] named = filter.endpoints(directory.project(projectId));
     Iterator<UUID> endpoints =
         named == null ? waitingEndpoints(projectId) : Arrays.asList(named).iterator();
@@ -141,7 +141,7 @@ public final class BulkCancellation {
             projectId,
             candidate -> candidate.place instanceof Place.InLane it && it.seq <= lastSeq,
             false,
-            Deadline.ofCall(world.ticker()));
+            Deadline.ofCall(ticker));
     return cancelFrom(task, endpointId, key, Place.InLane.FIRST);
   }
 

@@ -9,7 +9,7 @@ import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Columns;
 import dev.boathook.store.Sql;
-import dev.boathook.world.World;
+import dev.boathook.world.Ticker;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,17 +28,17 @@ public final class Lanes {
   private static final String INSERT_HEAD = Sql.of(Lanes.class, "insert_head");
   private static final int TIMEOUT_SECONDS = 10;
 
-  private final World world;
+  private final Ticker ticker;
   private final Jdbi jdbi;
   private final KeptDirectory directory;
   private final BulkCancellation cancellation;
   private final Queues queues;
 
   /** Lanes of this database. */
-  public Lanes(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
-    this.world = world;
+  public Lanes(Ticker ticker, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
+    this.ticker = ticker;
     this.jdbi = jdbi;
-    this.cancellation = new BulkCancellation(world, jdbi, directory, dispatcher);
+    this.cancellation = new BulkCancellation(ticker, jdbi, directory, dispatcher);
     this.queues = new Queues(jdbi, dispatcher);
     this.directory = new KeptDirectory(directory, queues);
   }
@@ -154,7 +154,7 @@ public final class Lanes {
 
   /** Does it to all halted lanes of an endpoint. */
   public Summary actOnHalted(Action action, UUID projectId, UUID endpointId) {
-    Deadline deadline = Deadline.ofCall(world.ticker());
+    Deadline deadline = Deadline.ofCall(ticker);
     Summary sum = new Summary(0, 0, 0, 0, true);
     String after = null;
     while (true) {
@@ -238,7 +238,7 @@ public final class Lanes {
             .createUpdate(INSERT_HEAD)
             .bind("project", projectId)
             .bind("head", head)
-            .bind("newId", world.ids().next())
+            .bind("newId", queues.newId())
             .bind("now", queues.now())
             .execute();
     return new Result.GoesOn(made, 0);

@@ -88,6 +88,11 @@ final class Queues {
     return dispatcher.clock().instant();
   }
 
+  /** The id of a new delivery, which says by that time when it was made. */
+  UUID newId() {
+    return dispatcher.ids().next();
+  }
+
   void appended(Collection<Appended> deliveries) {
     expect(
         deliveries.stream()

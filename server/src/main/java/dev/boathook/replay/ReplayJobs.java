@@ -76,10 +76,15 @@ public final class ReplayJobs {
     record Unknown() implements CalledOff {}
   }
 
+  /** What is looked for has a smaller one: an event where deliveries are missing, or a delivery. */
+  private UUID newId(Choice choice) {
+    return choice == Choice.MISSING ? world.ids().next() : queues.newId();
+  }
+
   /** Counts what a replay would make now. */
   public Counted count(UUID projectId, Filter filter, Choice choice) {
     ProjectView project = directory.project(projectId);
-    Matches.Search search = new Matches.Search(filter, choice, world.ids().next());
+    Matches.Search search = new Matches.Search(filter, choice, newId(choice));
     Deadline deadline = Deadline.ofCall(world.ticker());
     UUID after = search.beginning();
     long count = 0;
@@ -117,7 +122,7 @@ public final class ReplayJobs {
   public Optional<ReplayJob> create(
       UUID projectId, UUID keyId, Filter filter, Choice choice, @Nullable Double ratePerSecond) {
     Counted counted = count(projectId, filter, choice);
-    UUID id = world.ids().next();
+    UUID id = newId(choice);
     Origin origin = filter.origin();
     int made =
         jdbi.withHandle(handle ->
@@ -126,7 +131,7 @@ public final class ReplayJobs {
                 .bind("project", projectId)
                 .bind("id", id)
                 .bind("key", keyId)
-                .bind("now", world.clock().instant())
+                .bind("now", queues.now())
                 .bind("choice", choice.code())
                 .bind("endpoint", filter.endpointId())
                 .bind("originKind", origin == null ? null : origin.kind().code())

@@ -10,7 +10,6 @@ import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
-import dev.boathook.world.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +55,6 @@ public final class ReplayRunner implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final World world;
   private final Jdbi jdbi;
   private final KeptDirectory directory;
   private final Queues queues;
@@ -69,8 +67,7 @@ public final class ReplayRunner implements AutoCloseable {
   private @Nullable Thread thread;
 
   /** Nothing is made before {@link #start}. */
-  public ReplayRunner(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
-    this.world = world;
+  public ReplayRunner(Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.jdbi = jdbi;
     this.queues = new Queues(jdbi, dispatcher);
     this.directory = new KeptDirectory(directory, queues);
@@ -242,7 +239,7 @@ public final class ReplayRunner implements AutoCloseable {
     for (Match match : matches) {
       deliveries.add(
           new Appended(
-              world.ids().next(),
+              queues.newId(),
               match.eventId(),
               match.endpoint().id(),
               match.key(),

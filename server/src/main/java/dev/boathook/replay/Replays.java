@@ -9,7 +9,6 @@ import dev.boathook.replay.Cancelling.Cancelled;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
 import dev.boathook.store.Sql;
-import dev.boathook.world.World;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -23,14 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class Replays {
   private static final String FIND = Sql.of(Replays.class, "find_delivery");
 
-  private final World world;
   private final Jdbi jdbi;
   private final KeptDirectory directory;
   private final Queues queues;
 
   /** Deliveries of this database, routed by this directory, sent by this dispatcher. */
-  public Replays(World world, Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
-    this.world = world;
+  public Replays(Jdbi jdbi, Directory directory, Dispatcher dispatcher) {
     this.jdbi = jdbi;
     this.queues = new Queues(jdbi, dispatcher);
     this.directory = new KeptDirectory(directory, queues);
@@ -126,7 +123,7 @@ public final class Replays {
     }
     Appended appended =
         new Appended(
-            world.ids().next(),
+            queues.newId(),
             original.eventId,
             endpoint.id(),
             original.key,

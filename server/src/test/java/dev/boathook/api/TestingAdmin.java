@@ -164,7 +164,7 @@ final class TestingAdmin implements AutoCloseable {
             new Releases(world, database, directory, dispatcher, (project, outcome) -> {}),
             Acceptor.Limits.DEFAULT);
     dispatcher.start();
-    replayRunner = new ReplayRunner(world, database.jdbi(), directory, dispatcher);
+    replayRunner = new ReplayRunner(database.jdbi(), directory, dispatcher);
     replayRunner.start();
     RefusedRequests refused = new RefusedRequests();
     HttpRouting.Builder routing = HttpRouting.builder();
@@ -194,10 +194,10 @@ final class TestingAdmin implements AutoCloseable {
                 (project, result, duration) ->
                     metrics.offered("test", Origin.Kind.CONSUMER, result, 1, duration)),
             new Operations(
-                new Replays(world, database.jdbi(), directory, dispatcher),
+                new Replays(database.jdbi(), directory, dispatcher),
                 new ReplayJobs(world, database.jdbi(), directory, dispatcher, replayRunner::wake),
-                new BulkCancellation(world, database.jdbi(), directory, dispatcher),
-                new Lanes(world, database.jdbi(), directory, dispatcher)),
+                new BulkCancellation(world.ticker(), database.jdbi(), directory, dispatcher),
+                new Lanes(world.ticker(), database.jdbi(), directory, dispatcher)),
             refused,
             new Gaps(database.jdbi()),
             rules,

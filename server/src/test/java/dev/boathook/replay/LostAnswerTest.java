@@ -68,7 +68,7 @@ class LostAnswerTest {
   }
 
   private Replays replays() {
-    return new Replays(door.world(), lossy.jdbi(), door.directory(), door.dispatcher());
+    return new Replays(lossy.jdbi(), door.directory(), door.dispatcher());
   }
 
   private void accept(String body) throws Exception {
@@ -127,7 +127,8 @@ class LostAnswerTest {
     accept("a");
     accept("b");
     awaitDelivery("state = 'dead'");
-    Lanes lanes = new Lanes(door.world(), lossy.jdbi(), door.directory(), door.dispatcher());
+    Lanes lanes =
+        new Lanes(door.world().ticker(), lossy.jdbi(), door.directory(), door.dispatcher());
 
     lose(() -> lanes.act(Lanes.Action.SKIP, door.projectId(), endpoint.id(), "key"));
 

@@ -7,11 +7,14 @@ import dev.boathook.TestingReceiver;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.TypePattern;
+import dev.boathook.world.Ids;
 import dev.boathook.world.Uuid7;
+import dev.boathook.world.World;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -429,6 +432,31 @@ class ReplayRunnerTest {
     } while (!cancelled.complete());
     assertThat(testing.number(MADE)).isZero();
     assertThat(testing.number("SELECT count(*) FROM lane WHERE done_seq < last_seq")).isZero();
+  }
+
+  @Test
+  void what_is_replayed_was_made_before_by_the_time_of_deliveries_and_not_of_the_node()
+      throws Exception {
+    Endpoint endpoint = testing.endpoint(Order.UNORDERED);
+    testing.fill(endpoint, "dead", 3, 0);
+    World world = testing.door.world();
+    InstantSource behind = () -> world.clock().instant().minus(Duration.ofHours(2));
+    ReplayJobs jobs =
+        new ReplayJobs(
+            new World(behind, world.ticker(), world.random(), new Ids(behind, world.random())),
+            testing.jdbi(),
+            testing.door.directory(),
+            testing.door.dispatcher(),
+            () -> {});
+    ReplayJob job =
+        jobs.create(
+                testing.door.projectId(), testing.keyId, testing.to(endpoint), Choice.DEAD, 100.0)
+            .orElseThrow();
+    assertThat(job.matched()).isEqualTo(3);
+    assertThat(job.createdAt()).isAfter(world.clock().instant().minus(Duration.ofHours(1)));
+    assertThat(job.nextAt()).isEqualTo(job.createdAt());
+    testing.runToTheEnd();
+    assertThat(testing.number(MADE)).isEqualTo(3);
   }
 
   @Test

@@ -35,19 +35,24 @@ final class TestingReplays implements AutoCloseable {
   private final Path folder;
 
   TestingReplays(Path folder) throws Exception {
+    this(TestingDatabase.freshDatabase(), folder);
+  }
+
+  TestingReplays(TestingDatabase database, Path folder) throws Exception {
     this.folder = folder;
-    door = TestingDoor.open(TestingDatabase.freshDatabase(), folder, Acceptor.Limits.DEFAULT);
+    door = TestingDoor.open(database, folder, Acceptor.Limits.DEFAULT);
     runner = newRunner();
     Jdbi jdbi = jdbi();
     jobs = new ReplayJobs(door.world(), jdbi, door.directory(), door.dispatcher(), runner::wake);
-    replays = new Replays(door.world(), jdbi, door.directory(), door.dispatcher());
-    cancellation = new BulkCancellation(door.world(), jdbi, door.directory(), door.dispatcher());
-    lanes = new Lanes(door.world(), jdbi, door.directory(), door.dispatcher());
+    replays = new Replays(jdbi, door.directory(), door.dispatcher());
+    cancellation =
+        new BulkCancellation(door.world().ticker(), jdbi, door.directory(), door.dispatcher());
+    lanes = new Lanes(door.world().ticker(), jdbi, door.directory(), door.dispatcher());
     keyId = door.world().ids().next();
   }
 
   ReplayRunner newRunner() {
-    return new ReplayRunner(door.world(), jdbi(), door.directory(), door.dispatcher());
+    return new ReplayRunner(jdbi(), door.directory(), door.dispatcher());
   }
 
   /** The runner of another node, that has read the directory now and does not read it again. */
@@ -61,7 +66,7 @@ final class TestingReplays implements AutoCloseable {
             new Endpoints(sealer, door.world().clock()),
             new ApiKeys(door.world().random(), door.world().clock()));
     late.refreshAll();
-    return new ReplayRunner(door.world(), jdbi(), late, door.dispatcher());
+    return new ReplayRunner(jdbi(), late, door.dispatcher());
   }
 
   Jdbi jdbi() {
