@@ -3,6 +3,7 @@ package dev.boathook.deliver;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.store.Columns;
 import dev.boathook.store.Json;
+import dev.boathook.store.Outage;
 import dev.boathook.store.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,8 +36,6 @@ public final class DeliveryQueries {
 
   /** An endpoint is shown without its queue rather than late. */
   private static final int QUEUE_TIMEOUT_SECONDS = 2;
-
-  private static final String QUERY_CANCELED = "57014";
 
   private final Jdbi jdbi;
 
@@ -145,8 +144,7 @@ public final class DeliveryQueries {
                   .map((row, context) -> queue(row, maxCounted))
                   .one()));
     } catch (StatementException e) {
-      if (e.getCause() instanceof SQLException cause
-          && QUERY_CANCELED.equals(cause.getSQLState())) {
+      if (Outage.isTimeout(e)) {
         return Optional.empty();
       }
       throw e;

@@ -8,12 +8,18 @@ import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
 import dev.boathook.id.IdKind;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -302,6 +308,44 @@ class LanesApiTest {
           .isEqualTo("not_found");
     }
     assertThat(admin.newProject().get(lanes).code()).isEqualTo("not_found");
+  }
+
+  @Test
+  void what_takes_too_long_may_be_asked_again() throws Exception {
+    halt("a");
+    List<Callable<Reply>> calls =
+        List.of(
+            () -> caller.get(lanes),
+            () -> caller.post(lanes + "/drain", key("a")),
+            () ->
+                caller.post(
+                    "/v1/deliveries/cancel", "{\"filter\":{\"endpoint\":\"" + endpoint + "\"}}"));
+    for (Callable<Reply> call : calls) {
+      try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor();
+          Connection held = admin.database.hotConnection();
+          Statement statement = held.createStatement()) {
+        held.setAutoCommit(false);
+        statement.execute("LOCK TABLE delivery");
+        Future<Reply> reply = thread.submit(call);
+        // What a time-out of the statement does, without waiting for it.
+        Eventually.until(() ->
+            admin
+                    .database
+                    .jdbi()
+                    .withHandle(handle ->
+                        handle
+                            .select(
+                                "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE"
+                                    + " wait_event_type = 'Lock' AND datname = current_database()")
+                            .mapTo(Integer.class)
+                            .one())
+                > 0);
+        assertThat(reply.get().status()).isEqualTo(503);
+        assertThat(reply.get().code()).isEqualTo("database_unavailable");
+        held.rollback();
+      }
+    }
+    assertThat(keys("?halted=true")).containsExactly("a");
   }
 
   @Test
