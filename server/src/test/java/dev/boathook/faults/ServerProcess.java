@@ -65,9 +65,26 @@ final class ServerProcess implements AutoCloseable {
    * @param classPath where it is
    * @param bare whether its environment holds nothing but a path and the key
    * @param flags beside those that every test wants
+   * @param heapMebibytes the most that its heap may be
    */
   record Launch(
-      Path data, List<String> prefix, String classPath, boolean bare, List<String> flags) {
+      Path data,
+      List<String> prefix,
+      String classPath,
+      boolean bare,
+      List<String> flags,
+      int heapMebibytes) {
+    private static final int HEAP_MEBIBYTES = 256;
+
+    Launch(Path data, List<String> prefix, String classPath, boolean bare, List<String> flags) {
+      this(data, prefix, classPath, bare, flags, HEAP_MEBIBYTES);
+    }
+
+    /** The same with another heap. */
+    Launch withHeap(int mebibytes) {
+      return new Launch(data, prefix, classPath, bare, flags, mebibytes);
+    }
+
     /** As the test JVM's user, from its class path. */
     static Launch on(Path data, String... flags) {
       return new Launch(
@@ -112,7 +129,8 @@ final class ServerProcess implements AutoCloseable {
     private Process process(Path log) throws IOException {
       List<String> command = new ArrayList<>(prefix);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+      command.add("-Xmx" + heapMebibytes + "m");
       command.addAll(List.of("-cp", classPath, Main.class.getName(), "serve"));
       command.addAll(List.of("--data", data.toString(), "--host", "127.0.0.1"));
       command.addAll(List.of("--allow-net", "127.0.0.0/8"));
