@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import javax.tools.FileObject;
@@ -36,23 +37,23 @@ import javax.tools.ToolProvider;
  * beside the real ones, so that nothing in the product has to be made for it.
  *
  * @param name what is wrong
+ * @param broken the promises one of which must be the one that is broken by it
  * @param mistakes where
  */
-record PlantedBug(String name, List<Mistake> mistakes) {
+record PlantedBug(String name, Set<Promise> broken, List<Mistake> mistakes) {
   private static final Path SOURCES = Path.of("src/main/java/dev/boathook");
   private static final String OURS = "dev.boathook.";
 
   /** In a file, a text that is there once, and what stands there instead. */
   record Mistake(String file, String right, String wrong) {}
 
-  static PlantedBug of(String name, String file, String right, String wrong) {
-    return new PlantedBug(name, List.of(new Mistake(file, right, wrong)));
+  static PlantedBug of(String name, Set<Promise> broken, String file, String right, String wrong) {
+    return new PlantedBug(name, broken, List.of(new Mistake(file, right, wrong)));
   }
 
-  PlantedBug and(String file, String right, String wrong) {
-    List<Mistake> more = new ArrayList<>(mistakes);
-    more.add(new Mistake(file, right, wrong));
-    return new PlantedBug(name, more);
+  /** Whether what the simulator says is what must come of this. */
+  boolean isNamed(String said) {
+    return broken.stream().anyMatch(promise -> said.startsWith(promise.words() + ": "));
   }
 
   @Override
