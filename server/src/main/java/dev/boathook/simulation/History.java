@@ -238,9 +238,9 @@ final class History {
         NodeProcess process = machine(it.node()).process;
         if (process != null) {
           around.count(Fault.FAILOVER);
-          around.promises.failsOver();
           List<Integer> shards = process.shards();
           for (int i = 0; i < shards.size(); i += it.every()) {
+            around.promises.failsOver(shards.get(i));
             around.store.leases().takeBack(shards.get(i));
           }
         }

@@ -39,14 +39,20 @@ final class Promises implements Store.Watcher {
   private final Agenda agenda;
   private final Map<UUID, List<Attempt>> attempts = new HashMap<>();
   private final Map<LaneId, List<Attempt>> inLanes = new HashMap<>();
-  private final Map<LaneId, Long> highestSuccess = new HashMap<>();
+  private final Map<LaneId, TreeSet<Long>> successes = new HashMap<>();
   private final Map<UUID, Long> madeAt = new HashMap<>();
   private final Set<UUID> succeeded = new HashSet<>();
-  private final Set<UUID> reordered = new HashSet<>();
+
+  /** By which version of the directory each endpoint's lanes are read in the other direction. */
+  private final Map<UUID, Long> reorderedBy = new HashMap<>();
+
+  /** The last place of a lane of which both directions may have been tried. */
+  private final Map<LaneId, Long> reorderedUpTo = new HashMap<>();
+
   private final Map<UUID, Set<NodeProcess>> sentWhenCancelled = new HashMap<>();
   private final List<Attempt> open = new ArrayList<>();
   private final Map<UUID, Long> lastSent = new HashMap<>();
-  private boolean failedOver;
+  private final Set<Integer> failedOver = new HashSet<>();
   private long sent;
   private long events;
   private final LoadMeter loads;
@@ -85,7 +91,25 @@ final class Promises implements Store.Watcher {
 
   /** The endpoint's lanes are not read in the same direction any more. */
   void reordered(UUID endpointId) {
-    reordered.add(endpointId);
+    reorderedBy.put(endpointId, store().directoryVersion() + 1);
+    for (LaneRow lane : store().lanes(endpointId)) {
+      reorderedUpTo.put(new LaneId(endpointId, lane.key()), lane.lastSeq());
+    }
+  }
+
+  /**
+   * Whether the lane may have been read in the other direction up to this place: it was there when
+   * the direction changed, or whoever sends has not heard of the change.
+   */
+  private boolean isReordered(Attempt attempt, LaneId lane, long number) {
+    Long version = reorderedBy.get(lane.endpointId());
+    if (version == null) {
+      return false;
+    }
+    if (attempt.sender.directoryVersion() < version) {
+      reorderedUpTo.merge(lane, number, Math::max);
+    }
+    return number <= reorderedUpTo.getOrDefault(lane, 0L);
   }
 
   @Override
@@ -107,7 +131,7 @@ final class Promises implements Store.Watcher {
     LaneId id = new LaneId(after.endpointId(), after.key() == null ? "" : after.key());
     if ("cancelled".equals(after.lastOutcome()) && succeeded.contains(after.deliveryId())) {
       // Called off too late; what the receiver has of it does not count.
-      highestSuccess.remove(id);
+      successes.getOrDefault(id, new TreeSet<>()).remove(after.laneSeq());
     }
     if ("superseded".equals(after.lastOutcome())) {
       LaneRow lane = store().lane(id.endpointId(), id.key());
@@ -167,16 +191,16 @@ final class Promises implements Store.Watcher {
     }
   }
 
-  /** Epochs may come twice now. */
-  void failsOver() {
-    failedOver = true;
+  /** Epochs of this shard may come twice now. */
+  void failsOver(int shard) {
+    failedOver.add(shard);
   }
 
   /** A node lets others have a shard: it must have come to an end with all that it began there. */
   void givenBack(int shard, UUID nonce) {
     open.removeIf(attempt -> attempt.isWritten || attempt.unsent || !attempt.sender.isAlive());
     for (Attempt attempt : open) {
-      if (!failedOver
+      if (!failedOver.contains(shard)
           && attempt.shard() == shard
           && attempt.nonce.equals(nonce)
           && isValid(attempt)) {
@@ -328,17 +352,18 @@ final class Promises implements Store.Watcher {
     if (laneRow.haltedAt() != null) {
       throw new BrokenPromise(Promise.HALT, "%s is sent in %s".formatted(row, laneRow));
     }
-    if (isReadForwards(lane)) {
-      DeliveryRow first = store().firstInLane(lane.endpointId(), lane.key());
-      if (first != null && !first.deliveryId().equals(row.deliveryId())) {
+    DeliveryRow first = store().firstInLane(lane.endpointId(), lane.key());
+    if (isReadForwards(lane) && first != null && !first.deliveryId().equals(row.deliveryId())) {
+      boolean mayFollow = isReordered(attempt, lane, place.number());
+      Long firstNumber = first.laneSeq();
+      if (!mayFollow && firstNumber != null && !isReordered(attempt, lane, firstNumber)) {
         throw new BrokenPromise(Promise.ORDER, "%s is sent while %s waits".formatted(row, first));
       }
     }
   }
 
   private boolean isReadForwards(LaneId lane) {
-    return !reordered.contains(lane.endpointId())
-        && store().endpoint(lane.endpointId()).policy().order() != Order.LATEST;
+    return store().endpoint(lane.endpointId()).policy().order() != Order.LATEST;
   }
 
   /** A receiver has taken it and says so; whether the sender ever hears it is another matter. */
@@ -351,8 +376,11 @@ final class Promises implements Store.Watcher {
     if (lane == null || place == null || !counts) {
       return;
     }
-    long highest = highestSuccess.merge(lane, place.number(), Math::max);
-    if (isFirst && place.number() < highest && !reordered.contains(lane.endpointId())) {
+    TreeSet<Long> before = successes.computeIfAbsent(lane, id -> new TreeSet<>());
+    before.add(place.number());
+    long highest = before.last();
+    boolean mayBe = isReordered(attempt, lane, place.number());
+    if (isFirst && place.number() < highest && !mayBe) {
       throw new BrokenPromise(
           Promise.ORDER,
           "%s has its first success after place %d"
