@@ -53,9 +53,9 @@ final class Bus {
     listeners.remove(listener);
   }
 
-  /** To everybody who listens, the sender too. */
-  void send(Message message) {
-    Message carried = carried(message);
+  /** Together, to everybody who listens, the sender too. */
+  void send(List<Message> messages) {
+    List<Message> carried = messages.stream().map(Bus::carried).toList();
     for (NodeProcess listener : listeners) {
       long delay = 100_000 + around.chance.below(5 * MILLI);
       if (strays && around.chance.oneIn(3)) {
@@ -77,12 +77,12 @@ final class Bus {
         : message;
   }
 
-  private void carry(Message message, NodeProcess listener, long delay) {
+  private void carry(List<Message> messages, NodeProcess listener, long delay) {
     around.agenda.after(
         delay,
         () -> {
           if (listeners.contains(listener)) {
-            listener.run(() -> listener.heard(message));
+            listener.run(() -> listener.heard(messages));
           }
         });
   }

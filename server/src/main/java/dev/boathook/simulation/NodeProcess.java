@@ -55,6 +55,7 @@ final class NodeProcess {
   private final Map<UUID, EndpointRow> directory = new LinkedHashMap<>();
   private final ArrayDeque<Attempt> toRecord = new ArrayDeque<>();
   private final Map<Attempt, Resolution> resolutions = new LinkedHashMap<>();
+  private final List<Message> toTell = new ArrayList<>();
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
   private final Set<Fault> fates = EnumSet.noneOf(Fault.class);
   private long directoryVersion;
@@ -63,6 +64,7 @@ final class NodeProcess {
   private long leaseWakes;
   private boolean alive = true;
   private boolean recording;
+  private boolean telling;
   private boolean leasing;
   private boolean stopping;
   private boolean stopTold;
@@ -376,36 +378,54 @@ final class NodeProcess {
     }
   }
 
-  /** A message goes through the store, and is sent again when that is away. */
+  /** A message goes through the store, with all that wait, and again when that is away. */
   private void tell(Message message) {
+    toTell.add(message);
+    if (!telling) {
+      telling = true;
+      tellAll();
+    }
+  }
+
+  private void tellAll() {
+    if (toTell.isEmpty()) {
+      telling = false;
+      return;
+    }
+    List<Message> messages = List.copyOf(toTell);
     around.ask(
         this,
         Ask.READ,
         () -> {
-          around.bus.send(message);
+          around.bus.send(messages);
           return true;
         },
-        done -> {},
-        () -> around.agenda.after(SECOND, () -> run(() -> tell(message))));
+        done -> {
+          toTell.subList(0, messages.size()).clear();
+          tellAll();
+        },
+        () -> around.agenda.after(SECOND, () -> run(this::tellAll)));
   }
 
   void missed() {
     act(engine::missed);
   }
 
-  void heard(Message message) {
+  void heard(List<Message> messages) {
+    act(now -> messages.forEach(message -> hear(message, now)));
+  }
+
+  private void hear(Message message, Instant now) {
     switch (message) {
-      case Message.Work work ->
-          act(now -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now));
+      case Message.Work work -> engine.told(work.endpointId(), work.lanes(), work.dueAt(), now);
       case Message.Withdrawn withdrawn ->
-          act(now -> engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now));
-      case Message.LookThrough all -> act(engine::lookAgain);
-      case Message.LookAgain lookAgain ->
-          act(now -> {
-            if (engine.epochOf(lookAgain.shard()) != 0) {
-              engine.lookAgain(now);
-            }
-          });
+          engine.withdrawn(withdrawn.endpointId(), withdrawn.deliveryId(), now);
+      case Message.LookThrough all -> engine.lookAgain(now);
+      case Message.LookAgain lookAgain -> {
+        if (engine.epochOf(lookAgain.shard()) != 0) {
+          engine.lookAgain(now);
+        }
+      }
       case Message.Shards shards -> {
         leases.hurry(machine.nanoTime());
         leaseSoon();
