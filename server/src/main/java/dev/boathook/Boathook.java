@@ -159,12 +159,14 @@ public final class Boathook implements AutoCloseable {
     Declarations.apply(settings, world, directory, changes, sources, endpoints, rules);
     HttpSender sender = keep(sender(rules, world));
     NodeId nodeId = keep(nodeId(settings, world));
-    Node node = keep(new Node(world, database, nodeId.id(), Leases.Term.DEFAULT, messages));
+    Leases.Term term = Leases.Term.DEFAULT;
+    SteadyClock clock = new SteadyClock(world.ticker(), Node.time(database, term));
+    Node node = keep(new Node(world, database, nodeId.id(), term, messages, clock));
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
                 world,
-                new SteadyClock(world.ticker(), database.time()),
+                clock,
                 database,
                 directory,
                 node,

@@ -114,11 +114,12 @@ public final class TestingDoor implements AutoCloseable {
             world.ticker());
     messages = new Messages(database);
     nodeId = NodeId.of(folder, world.ids());
-    node = new Node(world, database, nodeId.id(), Leases.Term.DEFAULT, messages);
+    SteadyClock clock = new SteadyClock(world.ticker(), Node.time(database, Leases.Term.DEFAULT));
+    node = new Node(world, database, nodeId.id(), Leases.Term.DEFAULT, messages, clock);
     dispatcher =
         new Dispatcher(
             world,
-            new SteadyClock(world.ticker(), database.time()),
+            clock,
             database,
             directory,
             node,

@@ -175,11 +175,6 @@ public final class Dispatcher
   }
 
   @Override
-  public void storeTime(Instant storeTime, long askedNanos, long answeredNanos) {
-    clock.observe(storeTime, askedNanos, answeredNanos);
-  }
-
-  @Override
   public void changed(List<Leases.Change> changes) {
     act(now -> {
       for (Leases.Change change : changes) {

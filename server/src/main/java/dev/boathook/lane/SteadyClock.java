@@ -7,11 +7,18 @@ import java.time.InstantSource;
 
 /**
  * The time by which deliveries are due: that of the store, which all nodes share, carried on by
- * this node's monotonic clock. It never goes back and never jumps: when the store's clock is set,
- * it gains or loses a quarter of the time that passes until the two agree. This node's own time of
- * day has no part in it. Safe for use by several threads at once.
+ * this node's monotonic clock. It never goes back: when the store's clock is set, it gains or loses
+ * a quarter of the time that passes until the two agree. It leaps only to where other nodes are
+ * already, when they are far ahead. This node's own time of day has no part in it. Safe for use by
+ * several threads at once.
  */
 public final class SteadyClock implements InstantSource {
+  /**
+   * So far ahead of this one other nodes may go. Nodes that see a change of the store's clock at
+   * beats of their own differ by less.
+   */
+  public static final Duration MAX_APART = Duration.ofSeconds(5);
+
   private static final int SHARE = 4;
 
   private final Ticker ticker;
@@ -45,5 +52,17 @@ public final class SteadyClock implements InstantSource {
     base = now;
     baseNanos = nanos;
     behindNanos = Duration.between(now, storeTime.plus(since)).toNanos();
+  }
+
+  /** Another node goes by this time now. Leaps to it when it is too far ahead. */
+  public synchronized void follow(Instant furthest) {
+    long nanos = ticker.nanoTime();
+    Duration ahead = Duration.between(at(nanos), furthest);
+    if (ahead.compareTo(MAX_APART) > 0) {
+      Instant goal = base.plusNanos(Math.max(0, nanos - baseNanos) + behindNanos);
+      base = furthest;
+      baseNanos = nanos;
+      behindNanos = Duration.between(base, goal).toNanos();
+    }
   }
 }

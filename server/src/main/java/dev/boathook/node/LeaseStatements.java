@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class LeaseStatements {
   private static final String RENEW = Sql.of(LeaseStatements.class, "renew");
   private static final String GIVE_BACK = Sql.of(LeaseStatements.class, "give_back");
   private static final String END_EXPIRED = Sql.of(LeaseStatements.class, "end_expired");
-  private static final String COUNT_NODES = Sql.of(LeaseStatements.class, "count_nodes");
+  private static final String NODES = Sql.of(LeaseStatements.class, "nodes");
   private static final String SHARDS = Sql.of(LeaseStatements.class, "shards");
   private static final String CLAIM = Sql.of(LeaseStatements.class, "claim");
   private static final String LEAVE = Sql.of(LeaseStatements.class, "leave");
@@ -33,17 +34,32 @@ final class LeaseStatements {
    * An answer to a beat.
    *
    * @param storeTime null when the lease was not there
+   * @param furthest the furthest time by which a node goes that is alive
    * @param ended how many leases of others it has ended
    */
-  record Beat(Leases.Beaten beaten, @Nullable Instant storeTime, int ended) {}
+  record Beat(
+      Leases.Beaten beaten, @Nullable Instant storeTime, @Nullable Instant furthest, int ended) {}
 
-  /** Enters the node; answers the store's time. */
-  static Instant join(Connection connection, UUID nodeId, UUID nonce, Duration length)
+  /**
+   * Who is there.
+   *
+   * @param furthest the furthest time by which a node goes that is alive; null when none is
+   */
+  record Nodes(int count, Instant storeTime, @Nullable Instant furthest) {}
+
+  /**
+   * Enters the node.
+   *
+   * @param time by which it goes
+   * @return the store's time
+   */
+  static Instant join(Connection connection, UUID nodeId, UUID nonce, Duration length, Instant time)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(JOIN)) {
       statement.setObject(1, nodeId);
       statement.setObject(2, nonce);
       statement.setLong(3, length.toMillis());
+      statement.setTimestamp(4, Timestamp.from(time));
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return Columns.instant(row, 1);
@@ -51,13 +67,19 @@ final class LeaseStatements {
     }
   }
 
-  static Beat beat(Connection connection, Leases.Step.Beat beat, Duration length)
+  /**
+   * Renews, gives back, ends what has expired, and reads.
+   *
+   * @param time by which the node goes
+   */
+  static Beat beat(Connection connection, Leases.Step.Beat beat, Duration length, Instant time)
       throws SQLException {
     connection.setAutoCommit(false);
     Instant storeTime = null;
     try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
       statement.setLong(1, length.toMillis());
-      statement.setObject(2, beat.nonce());
+      statement.setTimestamp(2, Timestamp.from(time));
+      statement.setObject(3, beat.nonce());
       try (ResultSet row = statement.executeQuery()) {
         if (row.next()) {
           storeTime = Columns.instant(row, 1);
@@ -67,7 +89,7 @@ final class LeaseStatements {
     if (storeTime == null) {
       connection.rollback();
       connection.setAutoCommit(true);
-      return new Beat(new Leases.Beaten(false, 0, List.of()), null, 0);
+      return new Beat(new Leases.Beaten(false, 0, List.of()), null, null, 0);
     }
     if (!beat.giveBack().isEmpty()) {
       try (PreparedStatement statement = connection.prepareStatement(GIVE_BACK)) {
@@ -82,12 +104,7 @@ final class LeaseStatements {
         ended = statement.executeUpdate();
       }
     }
-    int nodes;
-    try (PreparedStatement statement = connection.prepareStatement(COUNT_NODES);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      nodes = row.getInt(1);
-    }
+    Nodes nodes = nodes(connection, length);
     List<Leases.Row> shards = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(SHARDS);
         ResultSet row = statement.executeQuery()) {
@@ -97,7 +114,24 @@ final class LeaseStatements {
     }
     connection.commit();
     connection.setAutoCommit(true);
-    return new Beat(new Leases.Beaten(true, nodes, shards), storeTime, ended);
+    return new Beat(
+        new Leases.Beaten(true, nodes.count(), shards), storeTime, nodes.furthest(), ended);
+  }
+
+  /**
+   * Reads who is there.
+   *
+   * @param length of their leases
+   */
+  static Nodes nodes(Connection connection, Duration length) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(NODES)) {
+      statement.setLong(1, length.toMillis());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        Instant furthest = row.getTimestamp(3) == null ? null : Columns.instant(row, 3);
+        return new Nodes(row.getInt(1), Columns.instant(row, 2), furthest);
+      }
+    }
   }
 
   /** Takes the shards that are free; answers those that were, with their epochs. */

@@ -1,13 +1,16 @@
 package dev.boathook.node;
 
 import dev.boathook.lane.Leases;
+import dev.boathook.lane.SteadyClock;
 import dev.boathook.store.Database;
+import dev.boathook.store.StoreException;
 import dev.boathook.world.World;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -26,6 +29,7 @@ public final class Node implements AutoCloseable {
   private final UUID nodeId;
   private final Leases.Term term;
   private final Messages messages;
+  private final SteadyClock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final Leases leases;
@@ -37,19 +41,43 @@ public final class Node implements AutoCloseable {
   public interface Listener {
     /** In this order. */
     void changed(List<Leases.Change> changes);
-
-    /** The store said that it was this time between these two readings of the ticker. */
-    void storeTime(Instant storeTime, long askedNanos, long answeredNanos);
   }
 
-  /** A node that holds nothing before {@link #start}. */
-  public Node(World world, Database database, UUID nodeId, Leases.Term term, Messages messages) {
+  /**
+   * A node that holds nothing before {@link #start}.
+   *
+   * @param clock begun at {@link #time}; the node keeps it together with those of the others
+   */
+  public Node(
+      World world,
+      Database database,
+      UUID nodeId,
+      Leases.Term term,
+      Messages messages,
+      SteadyClock clock) {
     this.world = world;
     this.database = database;
     this.nodeId = nodeId;
     this.term = term;
     this.messages = messages;
+    this.clock = clock;
     this.leases = new Leases(term, world.ids().next(), world.ticker().nanoTime());
+  }
+
+  /**
+   * The time by which a node begins to go: that of the nodes that are alive, and when none is, the
+   * store's.
+   *
+   * @throws StoreException when the store does not say
+   */
+  public static Instant time(Database database, Leases.Term term) throws StoreException {
+    try (Connection connection = database.leaseConnection()) {
+      LeaseStatements.Nodes nodes = LeaseStatements.nodes(connection, term.length());
+      return Objects.requireNonNullElse(nodes.furthest(), nodes.storeTime());
+    } catch (SQLException e) {
+      throw new StoreException(
+          "database_unreachable", "the database does not say the time: " + e.getMessage(), e);
+    }
   }
 
   /** Begins to hold what it can get. */
@@ -133,7 +161,7 @@ public final class Node implements AutoCloseable {
         lock.unlock();
       }
       if (changes.isEmpty()) {
-        changes = perform(step, listener);
+        changes = perform(step);
       }
       if (!changes.isEmpty()) {
         listener.changed(changes);
@@ -144,13 +172,15 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private List<Leases.Change> perform(Leases.Step step, Listener listener) {
+  private List<Leases.Change> perform(Leases.Step step) {
     long startedNanos = world.ticker().nanoTime();
     try (Connection connection = database.leaseConnection()) {
       return switch (step) {
         case Leases.Step.Join join -> {
-          Instant storeTime = LeaseStatements.join(connection, nodeId, join.nonce(), term.length());
-          listener.storeTime(storeTime, startedNanos, world.ticker().nanoTime());
+          Instant storeTime =
+              LeaseStatements.join(
+                  connection, nodeId, join.nonce(), term.length(), clock.instant());
+          clock.observe(storeTime, startedNanos, world.ticker().nanoTime());
           messages.send(new Message.Shards());
           // The process before this one may have committed what it could not tell any more.
           messages.send(new Message.LookThrough());
@@ -158,12 +188,17 @@ public final class Node implements AutoCloseable {
           yield List.of();
         }
         case Leases.Step.Beat beat -> {
-          LeaseStatements.Beat answer = LeaseStatements.beat(connection, beat, term.length());
+          LeaseStatements.Beat answer =
+              LeaseStatements.beat(connection, beat, term.length(), clock.instant());
           Instant storeTime = answer.storeTime();
           if (storeTime != null) {
-            listener.storeTime(storeTime, startedNanos, world.ticker().nanoTime());
+            clock.observe(storeTime, startedNanos, world.ticker().nanoTime());
           } else {
             LOG.warn("the lease of this node was ended by others; it begins anew");
+          }
+          Instant furthest = answer.furthest();
+          if (furthest != null) {
+            clock.follow(furthest);
           }
           if (answer.ended() > 0) {
             messages.send(new Message.LookThrough());

@@ -5,6 +5,7 @@ import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.LaneId;
+import dev.boathook.lane.SteadyClock;
 import dev.boathook.simulation.Store.DeliveryRow;
 import dev.boathook.simulation.Store.EndpointRow;
 import dev.boathook.simulation.Store.LaneRow;
@@ -43,6 +44,12 @@ final class History {
 
   /** And accepted by then. */
   private static final long ACCEPTED_AFTER = SECOND;
+
+  /**
+   * When all is well, two nodes never go by times that are further apart: what is left of a
+   * difference that is not leapt over, and what one gains and the other loses between two beats.
+   */
+  private static final Duration APART = SteadyClock.MAX_APART.plusSeconds(2);
 
   private static final int CALM_ROUNDS = 3;
   private static final List<String> TYPES = List.of("thing.changed", "thing.made", "thing.gone");
@@ -247,7 +254,6 @@ final class History {
       }
       case Operation.SetClock it -> {
         around.count(Fault.CLOCK_JUMP);
-        around.promises.clocksJump();
         machine(it.node()).setClock(it.offset());
       }
       case Operation.SetStoreClock it -> {
@@ -519,8 +525,8 @@ final class History {
   }
 
   /**
-   * How long what is due for one node may not be due for another. After a jump of the store's clock
-   * those that have started since go by the new time at once, the others come up to it slowly.
+   * How long what is due for one node may not be due for another; time goes by at three quarters at
+   * least.
    */
   private long skew() {
     Duration most = Duration.ZERO;
@@ -531,6 +537,10 @@ final class History {
           most = ahead.compareTo(most) > 0 ? ahead : most;
         }
       }
+    }
+    if (most.compareTo(APART) > 0) {
+      throw new BrokenPromise(
+          Promise.DUE_TIMES, "nodes go by times that are %s apart".formatted(most));
     }
     return most.toMillis() < 100 ? 0 : most.toNanos() * 4 / 3;
   }

@@ -21,20 +21,20 @@ final class LeaseTables {
   private final @Nullable UUID[] nonces = new UUID[Shards.COUNT];
 
   /** A row of the table. */
-  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt) {}
+  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt, Duration ahead) {}
 
-  /** join.sql. */
-  void join(UUID nodeId, UUID nonce, Duration length, Instant now) {
-    nodes.put(nodeId, new NodeRow(nodeId, nonce, now.plus(length)));
+  /** join.sql, by a node that goes by this time. */
+  void join(UUID nodeId, UUID nonce, Duration length, Instant time, Instant now) {
+    nodes.put(nodeId, new NodeRow(nodeId, nonce, now.plus(length), Duration.between(now, time)));
   }
 
-  /** renew.sql, give_back.sql, end_expired.sql, count_nodes.sql and shards.sql. */
-  Leases.Beaten beat(Leases.Step.Beat beat, Duration length, Instant now) {
+  /** renew.sql, give_back.sql, end_expired.sql, nodes.sql and shards.sql. */
+  Leases.Beaten beat(Leases.Step.Beat beat, Duration length, Instant time, Instant now) {
     NodeRow node = withNonce(beat.nonce());
     if (node == null) {
       return new Leases.Beaten(false, 0, List.of());
     }
-    nodes.put(node.nodeId, new NodeRow(node.nodeId, node.nonce, now.plus(length)));
+    join(node.nodeId, node.nonce, length, time, now);
     for (int shard : beat.giveBack()) {
       if (beat.nonce().equals(nonces[shard])) {
         nonces[shard] = null;
@@ -53,6 +53,19 @@ final class LeaseTables {
               shard, epochs[shard], holder != null && alive.contains(holder) ? holder : null));
     }
     return new Leases.Beaten(true, nodes.size(), rows);
+  }
+
+  /** nodes.sql: the furthest time by which a node goes whose lease has not run out. */
+  @Nullable Instant furthest(Duration length, Instant now) {
+    Instant furthest = null;
+    for (NodeRow node : nodes.values()) {
+      Instant renewed = node.expiresAt.minus(length);
+      Instant time = (renewed.isAfter(now) ? renewed : now).plus(node.ahead);
+      if (!node.expiresAt.isBefore(now) && (furthest == null || time.isAfter(furthest))) {
+        furthest = time;
+      }
+    }
+    return furthest;
   }
 
   private @Nullable NodeRow withNonce(UUID nonce) {

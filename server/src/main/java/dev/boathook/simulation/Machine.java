@@ -53,9 +53,10 @@ final class Machine {
     clockOffset = offset;
   }
 
-  /** A new id as the product makes them: by its time of day, and always rising. */
+  /** A new id as the product makes them: by the time the node goes by, and always rising. */
   UUID newId() {
-    lastTick = Math.max(lastTick + 1, time().toEpochMilli() << COUNTER_BITS);
+    Instant time = process == null ? time() : process.now();
+    lastTick = Math.max(lastTick + 1, time.toEpochMilli() << COUNTER_BITS);
     long high = (lastTick >>> COUNTER_BITS) << 16 | VERSION_7 | (lastTick & COUNTER_MASK);
     return new UUID(high, around.nextId() | VARIANT_2);
   }

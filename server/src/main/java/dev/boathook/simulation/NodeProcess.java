@@ -76,7 +76,9 @@ final class NodeProcess {
   NodeProcess(Surroundings around, Machine machine) {
     this.around = around;
     this.machine = machine;
-    this.clock = new SteadyClock(machine::nanoTime, around.storeTime());
+    Instant storeTime = around.storeTime();
+    Instant theirs = around.store.leases().furthest(TERM.length(), storeTime);
+    this.clock = new SteadyClock(machine::nanoTime, theirs == null ? storeTime : theirs);
     this.engine = new Engine(around.limits);
     this.leases = new Leases(TERM, around.newId(), machine.nanoTime());
     this.acceptance = new Acceptance(around, this);
@@ -747,6 +749,7 @@ final class NodeProcess {
       return;
     }
     leasing = true;
+    Instant time = clock.instant();
     Runnable failed =
         () -> {
           leasing = false;
@@ -762,7 +765,7 @@ final class NodeProcess {
                 around
                     .store
                     .leases()
-                    .join(machine.nodeId, join.nonce(), TERM.length(), around.storeTime());
+                    .join(machine.nodeId, join.nonce(), TERM.length(), time, around.storeTime());
                 around.promises.renewed(join.nonce());
                 return around.storeTime();
               },
@@ -776,6 +779,7 @@ final class NodeProcess {
               failed);
       case Leases.Step.Beat beat -> {
         Instant[] storeTime = new Instant[1];
+        @Nullable Instant[] furthest = new Instant[1];
         around.ask(
             this,
             Ask.LEASE,
@@ -783,7 +787,8 @@ final class NodeProcess {
               storeTime[0] = around.storeTime();
               beat.giveBack().forEach(shard -> around.promises.givenBack(shard, beat.nonce()));
               Leases.Beaten beaten =
-                  around.store.leases().beat(beat, TERM.length(), around.storeTime());
+                  around.store.leases().beat(beat, TERM.length(), time, around.storeTime());
+              furthest[0] = around.store.leases().furthest(TERM.length(), around.storeTime());
               if (beaten.alive()) {
                 around.promises.renewed(beat.nonce());
               }
@@ -792,6 +797,10 @@ final class NodeProcess {
             beaten -> {
               if (beaten.alive()) {
                 clock.observe(storeTime[0], nanos, machine.nanoTime());
+                Instant theirs = furthest[0];
+                if (theirs != null) {
+                  clock.follow(theirs);
+                }
               }
               leased(leases.beat(beat, beaten, nanos, around.newId()));
             },

@@ -59,7 +59,7 @@ final class Promises implements Store.Watcher {
   private final Map<UUID, Long> renewed = new HashMap<>();
   private final Map<UUID, TreeSet<Long>> failures = new HashMap<>();
   private final Map<UUID, Long> deliveredAt = new HashMap<>();
-  private boolean clocksJumped;
+  private boolean storeClockJumped;
 
   Promises(Agenda agenda) {
     this.agenda = agenda;
@@ -74,9 +74,9 @@ final class Promises implements Store.Watcher {
     return Objects.requireNonNull(store);
   }
 
-  /** Ages cannot be told any more. */
-  void clocksJump() {
-    clocksJumped = true;
+  /** Ages cannot be told any more: all nodes go by the store's clock in the end. */
+  void storeClockJumps() {
+    storeClockJumped = true;
   }
 
   /** How many events were accepted. */
@@ -278,7 +278,7 @@ final class Promises implements Store.Watcher {
   /** A node disables an endpoint for doing nothing but fail. */
   void disables(UUID endpointId, @Nullable DeliveryPolicy policy) {
     Duration disableAfter = policy == null ? null : policy.disableAfter();
-    if (clocksJumped || disableAfter == null) {
+    if (storeClockJumped || disableAfter == null) {
       return;
     }
     TreeSet<Long> since = failures.getOrDefault(endpointId, new TreeSet<>());
@@ -455,8 +455,7 @@ final class Promises implements Store.Watcher {
     if (maxAge == null) {
       return false;
     }
-    if (clocksJumped) {
-      // Ages are told by ids, which are made by the time of day of the node that accepts.
+    if (storeClockJumped) {
       return true;
     }
     Duration age = Duration.ofNanos(agenda.now() - madeAt.getOrDefault(delivery.deliveryId(), 0L));

@@ -68,7 +68,7 @@ final class Surroundings {
   }
 
   void setStoreClock(Duration offset) {
-    promises.clocksJump();
+    promises.storeClockJumps();
     storeClockOffset = offset;
   }
 

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -245,23 +244,6 @@ public final class Database implements AutoCloseable {
   /** Everything else. */
   public Jdbi jdbi() {
     return jdbi;
-  }
-
-  /**
-   * What time it is by the server's clock.
-   *
-   * @throws StoreException when it does not say
-   */
-  public Instant time() throws StoreException {
-    try (Connection connection = inner.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
-      row.next();
-      return Columns.instant(row, 1);
-    } catch (SQLException e) {
-      throw new StoreException(
-          "database_unreachable", "the database does not say the time: " + e.getMessage(), e);
-    }
   }
 
   /** Whether the server answers a trivial query now. */

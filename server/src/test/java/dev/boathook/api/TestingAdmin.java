@@ -128,11 +128,12 @@ final class TestingAdmin implements AutoCloseable {
             world.clock(),
             world.ticker());
     messages = new Messages(database);
-    node = new Node(world, database, world.ids().next(), Leases.Term.DEFAULT, messages);
+    SteadyClock clock = new SteadyClock(world.ticker(), Node.time(database, Leases.Term.DEFAULT));
+    node = new Node(world, database, world.ids().next(), Leases.Term.DEFAULT, messages, clock);
     dispatcher =
         new Dispatcher(
             world,
-            new SteadyClock(world.ticker(), database.time()),
+            clock,
             database,
             directory,
             node,

@@ -1,5 +1,6 @@
 package dev.boathook.node;
 
+import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.Eventually;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,23 +23,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes that want the same shards at the same moment. */
+/** Two nodes that want the same shards at the same moment, and the time by which nodes go. */
 class LeaseStatementsTest {
   private static final int SHARD = 7;
+
+  /** Two readings of the clock on a busy machine. */
+  private static final Duration NEAR = Duration.ofSeconds(5);
+
   private static final UUID EARLIER = new UUID(0, 1);
   private static final UUID LATER = new UUID(0, 2);
 
   @Test
   void a_shard_is_not_taken_from_who_joined_and_claimed_it_meanwhile() throws Exception {
-    TestingDatabase testing = TestingDatabase.freshDatabase();
-    try (Database database =
-            Database.open(
-                new Target(
-                    testing.url(), Optional.of(testing.user()), Optional.of(testing.password())));
+    try (Database database = open(TestingDatabase.freshDatabase());
         ExecutorService claiming = Executors.newVirtualThreadPerTaskExecutor();
         Connection earlier = database.hotConnection();
         Connection later = database.hotConnection()) {
-      var _ = LeaseStatements.join(earlier, EARLIER, EARLIER, Duration.ofMinutes(1));
+      TestingLeases.join(earlier, EARLIER, EARLIER, Duration.ofMinutes(1), Duration.ZERO);
       Leases.Step.Claim claim = new Leases.Step.Claim(EARLIER, List.of(SHARD));
       later.setAutoCommit(false);
       execute(later, "SELECT FROM shard WHERE shard = " + SHARD + " FOR UPDATE");
@@ -45,7 +47,7 @@ class LeaseStatementsTest {
           claiming.submit(() -> LeaseStatements.claim(earlier, claim));
       // It looked who is there before the other joined, and waits for the row.
       Eventually.until(() -> waits(database));
-      var _ = LeaseStatements.join(later, LATER, LATER, Duration.ofMinutes(1));
+      TestingLeases.join(later, LATER, LATER, Duration.ofMinutes(1), Duration.ZERO);
       assertThat(LeaseStatements.claim(later, new Leases.Step.Claim(LATER, List.of(SHARD))))
           .containsExactly(Map.entry(SHARD, 1L));
       later.commit();
@@ -56,6 +58,41 @@ class LeaseStatementsTest {
       execute(later, "DELETE FROM node WHERE nonce = '" + LATER + "'");
       assertThat(LeaseStatements.claim(earlier, claim)).containsExactly(Map.entry(SHARD, 2L));
     }
+  }
+
+  @Test
+  void a_node_that_starts_goes_by_the_time_of_those_that_are_alive() throws Exception {
+    Duration length = Leases.Term.DEFAULT.length();
+    Duration hour = Duration.ofHours(1);
+    try (Database database = open(TestingDatabase.freshDatabase());
+        Connection connection = database.hotConnection()) {
+      assertThat(startsAhead(database, connection)).as("nobody lives").isCloseTo(ZERO, NEAR);
+      TestingLeases.join(connection, EARLIER, EARLIER, length, hour);
+      TestingLeases.join(connection, LATER, LATER, length, hour.dividedBy(2));
+      assertThat(startsAhead(database, connection)).isCloseTo(hour, NEAR);
+
+      // The store's clock is set back by an hour: nobody else's time goes back by that.
+      execute(connection, "UPDATE node SET expires_at = expires_at + interval '1 hour'");
+      assertThat(startsAhead(database, connection)).isCloseTo(hour.multipliedBy(2), NEAR);
+
+      Leases.Step.Beat beat = new Leases.Step.Beat(LATER, List.of(), false);
+      TestingLeases.beat(connection, beat, length, hour.dividedBy(2));
+      execute(
+          connection, "UPDATE node SET expires_at = '2000-01-01' WHERE nonce = '" + EARLIER + "'");
+      assertThat(startsAhead(database, connection))
+          .as("a lease that has run out says nothing")
+          .isCloseTo(hour.dividedBy(2), NEAR);
+    }
+  }
+
+  private static Duration startsAhead(Database database, Connection connection) throws Exception {
+    Instant time = Node.time(database, Leases.Term.DEFAULT);
+    return Duration.between(TestingLeases.storeTime(connection), time);
+  }
+
+  private static Database open(TestingDatabase testing) throws Exception {
+    return Database.open(
+        new Target(testing.url(), Optional.of(testing.user()), Optional.of(testing.password())));
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -409,19 +409,20 @@ class StoreConformanceTest {
       UUID nonce = nonces.isEmpty() ? new UUID(8, 8) : chance.of(nonces);
       // The database has its own clock: a lease is of an hour, or over when it begins.
       Duration length = chance.oneIn(5) ? Duration.ofHours(-1) : Duration.ofHours(1);
+      Duration ahead = Duration.ofMinutes(chance.below(121) - 60);
       switch (chance.below(6)) {
         case 0 -> {
           UUID fresh = new UUID(chance.bits(), chance.bits());
           UUID node = chance.of(nodes);
           nonces.add(fresh);
-          TestingLeases.join(connection, node, fresh, length);
-          leases.join(node, fresh, length, now);
+          TestingLeases.join(connection, node, fresh, length, ahead);
+          leases.join(node, fresh, length, now.plus(ahead), now);
         }
         case 1, 2 -> {
           Leases.Step.Beat beat =
               new Leases.Step.Beat(nonce, chance.oneIn(2) ? List.of() : shards(), chance.oneIn(2));
-          Leases.Beaten theirs = TestingLeases.beat(connection, beat, length);
-          Leases.Beaten ours = leases.beat(beat, length, now);
+          Leases.Beaten theirs = TestingLeases.beat(connection, beat, length, ahead);
+          Leases.Beaten ours = leases.beat(beat, length, now.plus(ahead), now);
           assertThat(theirs.alive()).isEqualTo(ours.alive());
           assertThat(theirs.nodes()).isEqualTo(ours.nodes());
           assertThat(theirs.shards()).containsExactlyInAnyOrderElementsOf(ours.shards());
@@ -437,6 +438,20 @@ class StoreConformanceTest {
           }
         }
       }
+      compareTimes(leases);
+    }
+
+    /** A minute is far more than the two differ by for running at different speeds. */
+    private void compareTimes(LeaseTables leases) throws SQLException {
+      Duration length = Duration.ofHours(1);
+      Duration theirs = TestingLeases.furthestAhead(connection, length);
+      Instant ours = leases.furthest(length, now);
+      if (theirs == null || ours == null) {
+        assertThat(theirs).isNull();
+        assertThat(ours).isNull();
+        return;
+      }
+      assertThat(theirs).isCloseTo(Duration.between(now, ours), Duration.ofSeconds(30));
     }
 
     private List<Integer> shards() {

@@ -1,0 +1,5 @@
+-- Nodes go by one time, which comes to the store's slowly when the store's clock is set. A node that
+-- starts takes the time of those that run.
+ALTER TABLE node ADD COLUMN ahead_millis bigint NOT NULL DEFAULT 0;
+COMMENT ON COLUMN node.ahead_millis IS
+  'By how much the time that the node goes by was ahead of the store''s when the lease was renewed.';
