@@ -74,6 +74,10 @@ public final class Simulation {
       }
     }
 
+    long allFaults() {
+      return faults.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     String lastLine() {
       Map<Promise.Kind, Long> kinds = new EnumMap<>(Promise.Kind.class);
       broken.forEach((promise, count) -> kinds.merge(promise.kind(), count, Long::sum));
@@ -81,7 +85,7 @@ public final class Simulation {
           .formatted(
               histories,
               events,
-              faults.values().stream().mapToLong(Long::longValue).sum(),
+              allFaults(),
               Arrays.stream(Promise.Kind.values())
                   .map(kind -> kinds.getOrDefault(kind, 0L) + " " + kind.words())
                   .collect(Collectors.joining(", ")));
@@ -148,11 +152,11 @@ public final class Simulation {
   private void describe() {
     double seconds = (ticker.nanoTime() - startedNanos) / 1e9;
     out.printf(
-        "%d attempts in %.1f hours of virtual time, %.1f s of ours, %.0f histories a minute%n",
-        tally.attempts,
-        tally.virtualSeconds / 3600,
-        seconds,
-        tally.histories / Math.max(seconds, 0.001) * 60);
+        "%d histories, %d events, %d attempts, %d faults%n",
+        tally.histories, tally.events, tally.attempts, tally.allFaults());
+    out.printf(
+        "%.1f hours of virtual time in %.1f s of ours, %.0f histories a minute%n",
+        tally.virtualSeconds / 3600, seconds, tally.histories / Math.max(seconds, 0.001) * 60);
     tally.faults.forEach((fault, count) -> out.printf("%12d %s%n", count, fault.words()));
   }
 
