@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -49,6 +51,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -294,8 +297,28 @@ public final class HttpSender implements AutoCloseable {
     return exchange(request, addresses.get(last), deadlineNanos, leftNanos(deadlineNanos));
   }
 
+  /**
+   * Makes the request. A server may close a connection that was kept just when it is used again; a
+   * request that nothing was answered to on such a one is made once more on a new one, as RFC 9112
+   * section 9.3.1 allows for what may be repeated, and a delivery may.
+   */
   private Answer exchange(
       OutboundRequest request, InetAddress address, long deadlineNanos, long connectNanos)
+      throws InterruptedException {
+    Answer answer = exchange(request, address, deadlineNanos, connectNanos, true);
+    if (answer == null) {
+      answer = exchange(request, address, deadlineNanos, connectNanos, false);
+    }
+    return Objects.requireNonNull(answer, "a new connection was taken for one that was kept");
+  }
+
+  /** Null when the connection was a kept one and had been closed. */
+  private @Nullable Answer exchange(
+      OutboundRequest request,
+      InetAddress address,
+      long deadlineNanos,
+      long connectNanos,
+      boolean mayBeKept)
       throws InterruptedException {
     TargetUrl url = request.url();
     InetSocketAddress remote = new InetSocketAddress(address, url.port());
@@ -313,10 +336,15 @@ public final class HttpSender implements AutoCloseable {
     Future<?> alarm = timer.schedule(cutOff, leftNanos(deadlineNanos), TimeUnit.NANOSECONDS);
     @Nullable TimeValue keepAlive = null;
     Phase phase = Phase.CONNECT;
+    boolean isKept = false;
     try {
       HttpClientContext context = HttpClientContext.create();
       context.setAttribute(TLS, tls);
-      if (!connection.isConnected()) {
+      if (!mayBeKept) {
+        connection.close(CloseMode.IMMEDIATE);
+      }
+      isKept = connection.isConnected();
+      if (!isKept) {
         pool.connect(
             connection, timeout(Math.min(connectNanos, leftNanos(deadlineNanos))), context);
       }
@@ -350,7 +378,7 @@ public final class HttpSender implements AutoCloseable {
       if (e instanceof RuntimeException bug) {
         throw bug;
       }
-      return Answer.none(outcome(e, phase), remote);
+      return isKept && isClosed(e) ? null : Answer.none(outcome(e, phase), remote);
     } finally {
       alarm.cancel(false);
       if (!cutOff.callOff()) {
@@ -424,6 +452,13 @@ public final class HttpSender implements AutoCloseable {
     return header == null || header.getValue() == null
         ? null
         : RetryAfter.parse(header.getValue(), clock.instant());
+  }
+
+  /** Whether the connection ended before the head of an answer had come. */
+  private static boolean isClosed(Exception e) {
+    return e instanceof NoHttpResponseException
+        || e instanceof SocketException
+        || (e instanceof SSLException && e.getCause() instanceof SocketException);
   }
 
   private static Outcome outcome(Exception e, Phase phase) {

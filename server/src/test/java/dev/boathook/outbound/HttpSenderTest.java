@@ -636,6 +636,26 @@ class HttpSenderTest {
   }
 
   @Test
+  void what_finds_a_kept_connection_closed_goes_over_a_new_one() throws Exception {
+    RawServer[] self = new RawServer[1];
+    try (RawServer server =
+        RawServer.on(
+            "127.0.0.1",
+            socket -> {
+              self[0].readRequest(socket);
+              RawServer.write(socket, OK);
+              // The next request on this connection has no answer.
+              self[0].readRequest(socket);
+            })) {
+      self[0] = server;
+      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
+      assertThat(server.connections).hasValue(2);
+      assertThat(server.requests).hasSize(3);
+    }
+  }
+
+  @Test
   void a_failed_attempt_is_not_repeated_behind_our_back() throws Exception {
     RawServer[] self = new RawServer[1];
     try (RawServer server = RawServer.on("127.0.0.1", socket -> self[0].readRequest(socket))) {
