@@ -75,7 +75,7 @@ public final class Dispatcher
   private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Engine engine = new Engine(Engine.Limits.DEFAULT);
+  private final Engine engine = new Engine(Engine.Limits.forHeap(Runtime.getRuntime().maxMemory()));
   private final Recorder recorder;
   private boolean started;
   private boolean stopping;

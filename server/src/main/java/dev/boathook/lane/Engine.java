@@ -105,7 +105,10 @@ public final class Engine {
       long maxHeldBytes,
       Duration storeRetry,
       Duration surveyInterval) {
-    /** For a small machine. */
+    /** What a delivery without its event takes in memory, in bytes, measured and rounded up. */
+    private static final int BYTES_PER_HELD = 1_024;
+
+    /** For a heap of 1 GiB or more. */
     public static final Limits DEFAULT =
         new Limits(
             1_024,
@@ -120,6 +123,28 @@ public final class Engine {
             64L << 20,
             Duration.ofSeconds(1),
             Duration.ofMinutes(5));
+
+    /**
+     * The usual ones, where they need a tenth of the heap each and no more.
+     *
+     * @param bytes the largest that the heap may become
+     */
+    public static Limits forHeap(long bytes) {
+      long share = bytes / 10;
+      return new Limits(
+          DEFAULT.maxBusy,
+          DEFAULT.maxUnproven,
+          Math.min(DEFAULT.maxBusyBytes, share),
+          (int) Math.min(DEFAULT.maxHeld, share / BYTES_PER_HELD),
+          DEFAULT.maxHeldPerEndpoint,
+          DEFAULT.maxHeldPerLane,
+          DEFAULT.loadBatch,
+          DEFAULT.maxLoads,
+          DEFAULT.holdAhead,
+          Math.min(DEFAULT.maxHeldBytes, share),
+          DEFAULT.storeRetry,
+          DEFAULT.surveyInterval);
+    }
   }
 
   /** What the queues together hold. */
@@ -177,8 +202,10 @@ public final class Engine {
      * Make an attempt; tell {@link #attempted}, or {@link #unsent} if none was made.
      *
      * @param epoch of its shard
+     * @param supersedes whether what waits before it in its lane is not wanted once it has come to
+     *     its end; the shard may be lost by then, and its outcome be written all the same
      */
-    record Send(Waiting delivery, long epoch) implements Effect {}
+    record Send(Waiting delivery, long epoch, boolean supersedes) implements Effect {}
 
     /**
      * Read what waits for an endpoint, the earliest due first; tell {@link #loaded}, {@link
@@ -601,7 +628,7 @@ public final class Engine {
         again == null ? now : again,
         again == null ? now : null,
         inLane && state == DeliveryState.DEAD && policy.order() == Order.BLOCK,
-        delivery.place() != null && queue != null && queue.supersedes(delivery));
+        send.supersedes());
   }
 
   /** When the next try is due; null when there is none. */
@@ -823,7 +850,7 @@ public final class Engine {
         if (!queue.health.isProven()) {
           busyUnproven++;
         }
-        effects.add(new Effect.Send(delivery, queue.epoch));
+        effects.add(new Effect.Send(delivery, queue.epoch, queue.supersedes(delivery)));
       }
       reschedule(queue, now);
     }

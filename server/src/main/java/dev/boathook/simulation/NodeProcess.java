@@ -705,8 +705,11 @@ final class NodeProcess {
               .forEach(one ->
                   act(now -> engine.expect(one.endpointId(), one.lanes(), one.dueAt(), now)));
         },
-        // Perhaps it took place, and nobody knows of what it made.
-        () -> tell(new Message.LookThrough()));
+        // Perhaps it took place, and nobody knows what it made or called off.
+        () -> {
+          missed();
+          tell(new Message.LookThrough());
+        });
   }
 
   private void leaseSoon() {
