@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** The simulator finds faults: each of these is planted alone and must be caught. */
@@ -84,12 +83,6 @@ class PlantedBugTest {
                 if (reserved.withdrawn) {
             """),
         PlantedBug.of(
-            "what was read behind one that is being committed is forgotten",
-            Set.of(Promise.NOTHING_IS_STUCK),
-            "lane/EndpointQueue.java",
-            "first.followed = true;",
-            ""),
-        PlantedBug.of(
             "what was finished while it was read is taken as it was",
             Set.of(Promise.NO_REPEAT_WITHOUT_CAUSE),
             "lane/EndpointQueue.java",
@@ -155,8 +148,8 @@ class PlantedBugTest {
             "a shard is given back while something of it is out",
             Set.of(Promise.ONE_IN_FLIGHT),
             "lane/Engine.java",
-            "if (releasing[shard] && busyInShard[shard] == 0) {",
-            "if (releasing[shard]) {"),
+            "&& busyInShard[shard] == 0",
+            ""),
         PlantedBug.of(
             "an epoch that comes again is taken for a new one",
             Set.of(Promise.ONE_IN_FLIGHT, Promise.NO_REPEAT_WITHOUT_CAUSE),
@@ -194,12 +187,14 @@ class PlantedBugTest {
   /** What is wrong with the catching of it; empty when it is caught as it must be. */
   private static Optional<String> missed(PlantedBug bug) {
     LongFunction<String> simulator = bug.simulator();
-    return LongStream.rangeClosed(1, MAX_SEEDS)
-        .mapToObj(simulator)
-        .filter(said -> !said.isEmpty())
-        .findFirst()
-        .map(said -> bug.isNamed(said) ? "" : bug.name() + " was caught as " + said)
-        .or(() -> Optional.of(bug.name() + " was not caught"))
-        .filter(wrong -> !wrong.isEmpty());
+    for (long seed = 1; seed <= MAX_SEEDS; seed++) {
+      String said = simulator.apply(seed);
+      if (!said.isEmpty() && Simulation.broken(seed).isEmpty()) {
+        return bug.isNamed(said)
+            ? Optional.empty()
+            : Optional.of(bug.name() + " was caught as " + said);
+      }
+    }
+    return Optional.of(bug.name() + " was not caught");
   }
 }
