@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Endpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
   private static final String UPSERT = Sql.of(Endpoints.class, "upsert_endpoint");
+  private static final String HAS_OTHER_POLICY = Sql.of(Endpoints.class, "has_other_policy");
+  private static final String RESTATE_LANES = Sql.of(Endpoints.class, "restate_lanes");
   private static final String DISABLE = Sql.of(Endpoints.class, "disable_endpoint");
   private static final String CAUGHT_UP = Sql.of(Endpoints.class, "endpoint_caught_up");
   private static final String DELETE = Sql.of(Endpoints.class, "delete_endpoint");
@@ -52,39 +54,59 @@ public final class Endpoints {
     try {
       changes.make(
           endpoint.projectId(),
-          (handle, version) ->
-              handle
-                  .createUpdate(UPSERT)
-                  .bind("project", endpoint.projectId())
-                  .bind("id", endpoint.id())
-                  .bind("consumer", endpoint.subscription().consumerId())
-                  .bind("name", endpoint.name())
-                  .bind("url", endpoint.url().toString())
-                  .bind("sources", sources(endpoint))
-                  .bind(
-                      "types",
-                      endpoint.subscription().types().stream()
-                          .map(TypePattern::text)
-                          .toArray(String[]::new))
-                  .bind(
-                      "secretsSealed",
-                      sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
-                  .bind("securitySealed", sealed(endpoint))
-                  .bind("policy", PolicyJson.of(endpoint.policy()))
-                  .bind("timeoutMillis", endpoint.timeout().toMillis())
-                  .bind(
-                      "allowedNets",
-                      endpoint.allowedNets().stream().map(Cidr::toString).toArray(String[]::new))
-                  .bind("status", endpoint.status().code())
-                  .bind("statusReason", endpoint.statusReason())
-                  .bind("resumeRate", rate == null ? null : rate.perSecond())
-                  .bind("resumeBurst", rate == null ? null : rate.burst())
-                  .bind("now", clock.instant())
-                  .bind("version", version)
-                  .execute());
+          (handle, version) -> {
+            String policy = PolicyJson.of(endpoint.policy());
+            if (hasOtherPolicy(handle, endpoint, policy)) {
+              restateLanes(handle, endpoint.projectId(), endpoint.id());
+            }
+            return handle
+                .createUpdate(UPSERT)
+                .bind("project", endpoint.projectId())
+                .bind("id", endpoint.id())
+                .bind("consumer", endpoint.subscription().consumerId())
+                .bind("name", endpoint.name())
+                .bind("url", endpoint.url().toString())
+                .bind("sources", sources(endpoint))
+                .bind(
+                    "types",
+                    endpoint.subscription().types().stream()
+                        .map(TypePattern::text)
+                        .toArray(String[]::new))
+                .bind(
+                    "secretsSealed",
+                    sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
+                .bind("securitySealed", sealed(endpoint))
+                .bind("policy", policy)
+                .bind("timeoutMillis", endpoint.timeout().toMillis())
+                .bind(
+                    "allowedNets",
+                    endpoint.allowedNets().stream().map(Cidr::toString).toArray(String[]::new))
+                .bind("status", endpoint.status().code())
+                .bind("statusReason", endpoint.statusReason())
+                .bind("resumeRate", rate == null ? null : rate.perSecond())
+                .bind("resumeBurst", rate == null ? null : rate.burst())
+                .bind("now", clock.instant())
+                .bind("version", version)
+                .execute();
+          });
     } catch (StatementException e) {
       throw NameTakenException.from(e, String.valueOf(endpoint.name()));
     }
+  }
+
+  private static boolean hasOtherPolicy(Handle handle, Endpoint endpoint, String policy) {
+    return handle
+        .createQuery(HAS_OTHER_POLICY)
+        .bind("project", endpoint.projectId())
+        .bind("id", endpoint.id())
+        .bind("policy", policy)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /** Says anew when its lanes are due, which hangs on its order. */
+  static void restateLanes(Handle handle, UUID projectId, UUID endpointId) {
+    handle.createUpdate(RESTATE_LANES).bind("project", projectId).bind("id", endpointId).execute();
   }
 
   private byte @Nullable [] sealed(Endpoint endpoint) {

@@ -680,6 +680,11 @@ public final class Engine {
       busyUnproven += wasProven ? queue.busy : -queue.busy;
     }
     note(queue);
+  }
+
+  /** Only who could write an outcome down knows all of the endpoint, and not who was frozen. */
+  private void disableIfFailing(EndpointQueue queue, Instant now) {
+    Terms terms = queue.terms;
     Instant since = queue.health.failingSince();
     Duration disableAfter = terms.policy().disableAfter();
     if (since != null
@@ -756,6 +761,7 @@ public final class Engine {
         return;
       }
     }
+    disableIfFailing(queue, now);
     if (queue.terms.resumeRate() != null && !queue.saidCaughtUp && queue.hasCaughtUp(now)) {
       queue.saidCaughtUp = true;
       pending.add(new Effect.CaughtUp(queue.terms.projectId(), queue.endpointId()));

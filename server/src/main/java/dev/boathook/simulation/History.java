@@ -12,6 +12,7 @@ import dev.boathook.simulation.Store.LaneRow;
 import dev.boathook.simulation.Store.Status;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -447,8 +448,9 @@ final class History {
     long byRate = nanosByRate();
     long skew = 0;
     while (!isDrained()) {
+      Instant slowest = slowest();
       for (DeliveryRow row : around.store.deliveries()) {
-        latest = row.isWaiting() ? Math.max(latest, dueAt(row)) : latest;
+        latest = row.isWaiting() ? Math.max(latest, dueAt(row, slowest)) : latest;
       }
       skew = Math.max(skew, skew());
       if (around.agenda.now() > latest + DRAINED_AFTER + byRate + skew) {
@@ -473,29 +475,38 @@ final class History {
     return (long) (seconds * SECOND);
   }
 
-  /** By when it is due for every node; a node's time goes by at three quarters at least. */
-  private long dueAt(DeliveryRow row) {
-    long now = around.agenda.now();
-    long latest = 0;
+  /** The time of the node that is behind all others. */
+  private Instant slowest() {
+    Instant slowest = Instant.MAX;
     for (Machine machine : machines) {
       if (machine.process != null && machine.process.isAlive()) {
-        long wait = Duration.between(machine.process.now(), row.dueAt()).toNanos();
-        latest = Math.max(latest, now + (wait > 0 ? wait / 3 * 4 : wait));
+        Instant now = machine.process.now();
+        slowest = now.isBefore(slowest) ? now : slowest;
       }
     }
-    return latest;
+    return slowest;
+  }
+
+  /** By when it is due for every node; a node's time goes by at three quarters at least. */
+  private long dueAt(DeliveryRow row, Instant slowest) {
+    if (slowest.equals(Instant.MAX)) {
+      return 0;
+    }
+    long wait = Duration.between(slowest, row.dueAt()).toNanos();
+    return around.agenda.now() + (wait > 0 ? wait / 3 * 4 : wait);
   }
 
   /** What is due at an endpoint that is open is begun in time, survey or no survey. */
   private void checkTakenUp(long skew) {
     long now = around.agenda.now();
+    Instant slowest = slowest();
     for (EndpointRow endpoint : around.store.endpoints()) {
       UUID id = endpoint.endpointId();
       boolean hasDue =
           !endpoint.deleted()
               && endpoint.status() == Status.ACTIVE
               && around.store.waiting(id).stream()
-                  .anyMatch(row -> dueAt(row) <= now && hasItsTurn(row, endpoint));
+                  .anyMatch(row -> dueAt(row, slowest) <= now && hasItsTurn(row, endpoint));
       if (!hasDue) {
         dueSince.remove(id);
         continue;
@@ -606,8 +617,9 @@ final class History {
       }
       long latest = around.agenda.now();
       around.agenda.runUntil(latest + ACCEPTED_AFTER);
+      Instant slowest = slowest();
       for (DeliveryRow row : around.store.deliveries()) {
-        latest = row.isWaiting() ? Math.max(latest, dueAt(row)) : latest;
+        latest = row.isWaiting() ? Math.max(latest, dueAt(row, slowest)) : latest;
       }
       around.agenda.runUntil(latest + CALM_DELIVERY + skew());
       if (!isDrained()) {

@@ -304,9 +304,25 @@ final class Store {
   /** Configures an endpoint, new or not; raises the directory's version. */
   void configure(UUID endpointId, DeliveryPolicy policy, Status status, @Nullable Rate resumeRate) {
     directoryVersion++;
-    endpoints.put(
-        endpointId,
-        new EndpointRow(endpointId, policy, status, resumeRate, false, directoryVersion));
+    EndpointRow before =
+        endpoints.put(
+            endpointId,
+            new EndpointRow(endpointId, policy, status, resumeRate, false, directoryVersion));
+    if (before != null && !before.policy.equals(policy)) {
+      restateLanes(endpointId);
+    }
+  }
+
+  /** restate_lanes.sql. */
+  void restateLanes(UUID endpointId) {
+    for (LaneRow lane : List.copyOf(lanes(endpointId))) {
+      DeliveryRow first = firstInLane(endpointId, lane.key);
+      DeliveryRow last = lastInLane(endpointId, lane.key);
+      if (lane.hasWork() && first != null && last != null) {
+        Instant due = earlier(first.dueAt, last.dueAt);
+        put(endpointId, new LaneRow(lane.key, lane.lastSeq, lane.doneSeq, due, null, null));
+      }
+    }
   }
 
   /** Deletes an endpoint; what waits for it is cancelled by {@link #cancelForDeleted}. */

@@ -7,6 +7,7 @@ import dev.boathook.deliver.Appending;
 import dev.boathook.deliver.TestingDeliver;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
+import dev.boathook.endpoint.TestingEndpoints;
 import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
@@ -161,6 +162,7 @@ class StoreConformanceTest {
         case 13, 14 -> replay();
         case 15 -> load();
         case 16 -> survey();
+        case 17 -> restate();
         default -> lease();
       }
     }
@@ -387,6 +389,14 @@ class StoreConformanceTest {
           store.correct(endpoint, lane.row(), lane.items().getFirst().dueAt());
         }
       }
+    }
+
+    private void restate() {
+      UUID endpoint = endpoint();
+      database
+          .jdbi()
+          .useTransaction(handle -> TestingEndpoints.restateLanes(handle, project, endpoint));
+      store.restateLanes(endpoint);
     }
 
     private void survey() throws SQLException {
