@@ -186,6 +186,7 @@ final class NodeProcess {
 
   private void end() {
     alive = false;
+    around.promises.died(this);
     deferred.clear();
     around.bus.leave(this);
     acceptance.ended();
@@ -838,7 +839,10 @@ final class NodeProcess {
       for (Leases.Change change : changes) {
         switch (change) {
           case Leases.Change.Own own -> engine.own(own.shard(), own.epoch(), now);
-          case Leases.Change.Lose lose -> engine.lose(lose.shard(), now);
+          case Leases.Change.Lose lose -> {
+            around.promises.lost(this, lose.shard());
+            engine.lose(lose.shard(), now);
+          }
           case Leases.Change.Release release -> engine.release(release.shard(), now);
           case Leases.Change.Released released ->
               engine.released(released.shard(), released.epoch(), now);

@@ -57,8 +57,8 @@ final class Promises implements Store.Watcher {
   private long events;
   private final LoadMeter loads;
   private final Map<UUID, Long> renewed = new HashMap<>();
-  private final Map<UUID, TreeSet<Long>> failures = new HashMap<>();
-  private final Map<UUID, Long> deliveredAt = new HashMap<>();
+  private final Failures failures = new Failures();
+  private final Map<UUID, Delivered> delivered = new HashMap<>();
   private boolean storeClockJumped;
 
   Promises(Agenda agenda) {
@@ -144,10 +144,10 @@ final class Promises implements Store.Watcher {
 
   @Override
   public void recorded(Resolution resolution, UUID nonce) {
-    Long delivered = deliveredAt.get(resolution.delivery().deliveryId());
-    TreeSet<Long> before = failures.get(resolution.delivery().endpointId());
-    if (resolution.state() == DeliveryState.DELIVERED && delivered != null && before != null) {
-      before.headSet(delivered, true).clear();
+    Delivered success = delivered.get(resolution.delivery().deliveryId());
+    if (resolution.state() == DeliveryState.DELIVERED && success != null) {
+      failures.delivered(
+          resolution.delivery().endpointId(), success.at, agenda.now(), success.node);
     }
     int shard = Shards.of(resolution.delivery().endpointId());
     if (!store().leases().isHeld(shard, resolution.epoch(), nonce)) {
@@ -259,6 +259,18 @@ final class Promises implements Store.Watcher {
     return lastSent.getOrDefault(endpointId, 0L);
   }
 
+  private record Delivered(long at, NodeProcess node) {}
+
+  /** A node has died. */
+  void died(NodeProcess node) {
+    failures.died(node, agenda.now());
+  }
+
+  /** A node has lost a shard. */
+  void lost(NodeProcess node, int shard) {
+    failures.lost(node, shard, agenda.now());
+  }
+
   /** A lease is in the store, as of now. */
   void renewed(UUID nonce) {
     renewed.put(nonce, agenda.now());
@@ -281,16 +293,15 @@ final class Promises implements Store.Watcher {
     if (storeClockJumped || disableAfter == null) {
       return;
     }
-    TreeSet<Long> since = failures.getOrDefault(endpointId, new TreeSet<>());
+    Long since = failures.since(endpointId);
     // Time may go by at three quarters, or five.
     long least = disableAfter.toNanos() / 4 * 3;
-    if (since.isEmpty() || agenda.now() - since.getFirst() < least) {
+    if (since == null || agenda.now() - since < least) {
       throw new BrokenPromise(
           Promise.DISABLING,
           "%s is disabled although it has failed for %d ms only"
               .formatted(
-                  Wording.of(endpointId),
-                  since.isEmpty() ? 0 : (agenda.now() - since.getFirst()) / 1_000_000));
+                  Wording.of(endpointId), since == null ? 0 : (agenda.now() - since) / 1_000_000));
     }
   }
 
@@ -394,9 +405,9 @@ final class Promises implements Store.Watcher {
     Outcome outcome = Objects.requireNonNull(attempt.outcome);
     Waiting delivery = attempt.delivery();
     if (outcome instanceof Outcome.Delivered) {
-      deliveredAt.put(delivery.deliveryId(), agenda.now());
+      delivered.put(delivery.deliveryId(), new Delivered(agenda.now(), attempt.sender));
     } else {
-      failures.computeIfAbsent(delivery.endpointId(), id -> new TreeSet<>()).add(agenda.now());
+      failures.failed(delivery.endpointId(), agenda.now());
     }
     if (resolution.attempts() != delivery.attempts() + 1) {
       throw new BrokenPromise(
