@@ -257,6 +257,9 @@ public final class Dispatcher
    */
   public void abandoned(List<Waiting> deliveries, boolean certain) {
     act(now -> engine.abandoned(deliveries, certain, now));
+    if (!certain) {
+      messages.send(new Message.LookThrough());
+    }
   }
 
   /**
@@ -266,6 +269,15 @@ public final class Dispatcher
    */
   public void expect(UUID endpointId, boolean lanes, Instant due) {
     act(now -> engine.expect(endpointId, lanes, due, now));
+  }
+
+  /**
+   * A commit may still come of which nobody will be told: everybody looks through what waits, now
+   * and a few times more.
+   */
+  public void lookAgain() {
+    act(engine::lookAgain);
+    messages.send(new Message.LookThrough());
   }
 
   /** This delivery was finished by another way and is not to be sent. */

@@ -271,6 +271,10 @@ final class EndpointQueue {
       Lane lane = lanes.get(row.key());
       if (lane != null) {
         lane.more |= row.lastNumber() > lane.lastNumber;
+        if (lane.newestOnly && lane.more && !lane.isBusy()) {
+          // What is held is not the newest any more, and may be due much later than what is.
+          forgetLane(lane, now);
+        }
         continue;
       }
       if (row.newestOnly() != newestOnly()
@@ -445,12 +449,14 @@ final class EndpointQueue {
     if (held.withdrawn) {
       leave(held);
       if (lane != null) {
+        // Of a lane whose newest is wanted, older ones may wait that were never held.
+        lane.more |= lane.newestOnly;
         nextInLane(lane, now);
       }
       return;
     }
     held.become(next);
-    if (lane != null && lane.newestOnly && lane.held.peekLast() != held) {
+    if (lane != null && lane.newestOnly && (lane.more || lane.held.peekLast() != held)) {
       // A newer one came while this was being tried; it goes on with that one.
       nextInLane(lane, now);
     } else if (!isOpen() || !relist(held, now)) {
@@ -644,9 +650,14 @@ final class EndpointQueue {
     return known.isEmpty() && busy == 0 && !loading;
   }
 
-  /** Whether everything that is due has been begun. */
+  /** Whether everything that is due has been begun, and nothing waits behind what was. */
   boolean hasCaughtUp(Instant now) {
-    return surveyed && ready.isEmpty() && !isDue(storeDue, now) && !isDue(lanesDue, now);
+    return surveyed
+        && !loading
+        && ready.isEmpty()
+        && !isDue(storeDue, now)
+        && !isDue(lanesDue, now)
+        && lanes.values().stream().noneMatch(lane -> lane.more || lane.held.size() > 1);
   }
 
   /** A delivery that was reserved here is another node's now. */

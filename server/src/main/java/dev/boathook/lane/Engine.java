@@ -60,6 +60,10 @@ public final class Engine {
   private boolean surveying;
   private int loads;
   private boolean suspended;
+
+  /** Those that have proven themselves and the others take turns. */
+  private boolean unprovenNext;
+
   private int busy;
   private int busyUnproven;
   private long busyBytes;
@@ -521,6 +525,10 @@ public final class Engine {
         expect(delivery.endpointId(), delivery.place() != null, delivery.dueAt(), now);
       }
     }
+    if (!certain) {
+      // The store may still be at it.
+      surveySoon(now);
+    }
   }
 
   /**
@@ -836,8 +844,8 @@ public final class Engine {
       if (!unproven && provenTurns.isEmpty()) {
         return;
       }
-      // Those that have proven themselves go first, but not always.
-      boolean takeUnproven = unproven && (provenTurns.isEmpty() || (busy & 1) == 1);
+      boolean takeUnproven = unproven && (provenTurns.isEmpty() || unprovenNext);
+      unprovenNext = !takeUnproven;
       EndpointQueue queue = (takeUnproven ? unprovenTurns : provenTurns).next();
       if (queue == null) {
         return;

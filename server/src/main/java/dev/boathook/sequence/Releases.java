@@ -71,8 +71,8 @@ public final class Releases {
     try {
       connection.commit();
     } catch (SQLException e) {
-      // Nobody knows whether it is committed: those who must send are to look.
-      tell(outcome);
+      // Nobody knows whether it is committed, or will be.
+      dispatcher.lookAgain();
       throw e;
     }
     tell(outcome);

@@ -5,6 +5,7 @@ import dev.boathook.event.Origin;
 import dev.boathook.lane.LaneEnd;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Waiting;
+import dev.boathook.node.Message;
 import dev.boathook.signatures.Headers;
 import dev.boathook.simulation.Store.EndpointRow;
 import dev.boathook.simulation.Surroundings.Ask;
@@ -115,6 +116,7 @@ final class Acceptance {
         () -> {
           writing = false;
           node.act(now -> node.engine().abandoned(deliveries, false, now));
+          node.tell(new Message.LookThrough());
           next();
         });
   }

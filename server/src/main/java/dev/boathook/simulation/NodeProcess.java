@@ -382,7 +382,7 @@ final class NodeProcess {
   }
 
   /** A message goes through the store, with all that wait, and again when that is away. */
-  private void tell(Message message) {
+  void tell(Message message) {
     toTell.add(message);
     if (!telling) {
       telling = true;
