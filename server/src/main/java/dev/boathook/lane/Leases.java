@@ -71,8 +71,11 @@ public final class Leases {
      * @param giveBack shards of this node
      * @param endExpired whether to end the leases of others that were not renewed in time. Not
      *     after a time in which the store may have been away: then nobody could renew
+     * @param stopping whether the node is about to end: it has no share from then on, and the
+     *     others may have the whole at once, however long it is busy with its last attempts
      */
-    record Beat(UUID nonce, List<Integer> giveBack, boolean endExpired) implements Step {}
+    record Beat(UUID nonce, List<Integer> giveBack, boolean endExpired, boolean stopping)
+        implements Step {}
 
     /** Take those of these shards that nobody alive holds; tell {@link #claimed}. */
     record Claim(UUID nonce, List<Integer> shards) implements Step {}
@@ -107,7 +110,7 @@ public final class Leases {
    * What the store says to a beat.
    *
    * @param alive whether this node's lease was still there, and is renewed
-   * @param nodes how many leases there are, this one included
+   * @param nodes how many nodes share the shards: all that have a lease and do not stop
    * @param shards every shard
    */
   public record Beaten(boolean alive, int nodes, List<Row> shards) {}
@@ -124,7 +127,7 @@ public final class Leases {
       return new Step.Wait(nextBeatNanos);
     }
     boolean storeWasThere = hasBeaten && nowNanos - goodSinceNanos < term.giveUpAfter.toNanos();
-    return new Step.Beat(nonce, List.copyOf(toGiveBack), storeWasThere);
+    return new Step.Beat(nonce, List.copyOf(toGiveBack), storeWasThere, stopping);
   }
 
   /** The node is entered. */

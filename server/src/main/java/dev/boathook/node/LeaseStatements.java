@@ -43,6 +43,7 @@ final class LeaseStatements {
   /**
    * Who is there.
    *
+   * @param count how many have a share: those that do not stop
    * @param furthest the furthest time by which a node goes that is alive; null when none is
    */
   record Nodes(int count, Instant storeTime, @Nullable Instant furthest) {}
@@ -79,7 +80,8 @@ final class LeaseStatements {
     try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
       statement.setLong(1, length.toMillis());
       statement.setTimestamp(2, Timestamp.from(time));
-      statement.setObject(3, beat.nonce());
+      statement.setBoolean(3, beat.stopping());
+      statement.setObject(4, beat.nonce());
       try (ResultSet row = statement.executeQuery()) {
         if (row.next()) {
           storeTime = Columns.instant(row, 1);

@@ -21,11 +21,18 @@ final class LeaseTables {
   private final @Nullable UUID[] nonces = new UUID[Shards.COUNT];
 
   /** A row of the table. */
-  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt, Duration ahead) {}
+  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt, Duration ahead, boolean stopping) {}
 
   /** join.sql, by a node that goes by this time. */
   void join(UUID nodeId, UUID nonce, Duration length, Instant time, Instant now) {
-    nodes.put(nodeId, new NodeRow(nodeId, nonce, now.plus(length), Duration.between(now, time)));
+    put(nodeId, nonce, length, time, false, now);
+  }
+
+  private void put(
+      UUID nodeId, UUID nonce, Duration length, Instant time, boolean stopping, Instant now) {
+    nodes.put(
+        nodeId,
+        new NodeRow(nodeId, nonce, now.plus(length), Duration.between(now, time), stopping));
   }
 
   /** renew.sql, give_back.sql, end_expired.sql, nodes.sql and shards.sql. */
@@ -34,7 +41,7 @@ final class LeaseTables {
     if (node == null) {
       return new Leases.Beaten(false, 0, List.of());
     }
-    join(node.nodeId, node.nonce, length, time, now);
+    put(node.nodeId, node.nonce, length, time, beat.stopping(), now);
     for (int shard : beat.giveBack()) {
       if (beat.nonce().equals(nonces[shard])) {
         nonces[shard] = null;
@@ -52,7 +59,8 @@ final class LeaseTables {
           new Leases.Row(
               shard, epochs[shard], holder != null && alive.contains(holder) ? holder : null));
     }
-    return new Leases.Beaten(true, nodes.size(), rows);
+    int sharing = (int) nodes.values().stream().filter(other -> !other.stopping).count();
+    return new Leases.Beaten(true, sharing, rows);
   }
 
   /** nodes.sql: the furthest time by which a node goes whose lease has not run out. */

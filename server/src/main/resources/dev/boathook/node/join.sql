@@ -5,5 +5,6 @@ VALUES (
   ?, ?, clock_timestamp() + ? * interval '1 millisecond',
   (extract(epoch FROM ?::timestamptz - clock_timestamp()) * 1000)::bigint)
 ON CONFLICT (node_id) DO UPDATE
-SET nonce = excluded.nonce, expires_at = excluded.expires_at, ahead_millis = excluded.ahead_millis
+SET nonce = excluded.nonce, expires_at = excluded.expires_at, ahead_millis = excluded.ahead_millis,
+  stopping = false
 RETURNING clock_timestamp()

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -215,6 +216,49 @@ class NodesTest {
     say("told to stop, has ended after", stopped);
     say("told to stop, delivered by others after", took);
     assertThat(took.minus(stopped)).as("after its end").isLessThan(PROMPT);
+    nodes.awaitEvenShares();
+  }
+
+  @Test
+  void while_a_node_that_stops_waits_for_a_slow_answer_the_other_delivers_the_rest()
+      throws Exception {
+    Wanted slow = endpointHeldBy(1, "");
+    List<Wanted> others = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      others.add(endpointHeldBy(1, ""));
+    }
+    CountDownLatch out = new CountDownLatch(1);
+    CountDownLatch delivered = new CountDownLatch(1);
+    receiver.answer(received -> {
+      if (received.path().equals("/" + slow.type())) {
+        out.countDown();
+        return awaited(delivered) ? 204 : 503;
+      }
+      return 204;
+    });
+    String hanging = publish(1, slow);
+    assertThat(out.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+    assertThat(nodes.get(1).handle().destroy()).isTrue();
+    long began = System.nanoTime();
+    List<String> events = new ArrayList<>();
+    for (Wanted other : others) {
+      events.add(publish(0, other));
+    }
+    for (String event : events) {
+      await(event);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    say("told to stop while an answer hangs, the rest delivered by the other after", took);
+    assertThat(took).isLessThan(PROMPT);
+    assertThat(nodes.get(1).isAlive()).as("it waits for the answer").isTrue();
+    assertThat(nodes.holderOf(slow.id())).isEqualTo(1);
+
+    delivered.countDown();
+    nodes.get(1).stop();
+    awaitState(0, hanging, "delivered");
+    assertThat(received(hanging)).as("handed over when it was done").hasSize(1);
+    nodes.restart(1);
     nodes.awaitEvenShares();
   }
 

@@ -153,14 +153,18 @@ class LeasesTest {
   @Test
   void who_stops_releases_what_it_has_and_claims_nothing() {
     own(1);
+    now += 2 * SECOND;
+    assertThat(beatStep().stopping()).isFalse();
 
     assertThat(leases.stop(now)).containsExactly(new Leases.Change.Release(SHARD));
+    assertThat(beatStep().stopping()).isTrue();
     assertThat(beat(1, 1, NONCE)).isEmpty();
     leases.drained(SHARD, 1, now);
     assertThat(beatStep().giveBack()).containsExactly(SHARD);
     assertThat(beat(1, 1, null)).containsExactly(new Leases.Change.Released(SHARD, 1));
     assertThat(leases.holdsAny()).isFalse();
     now += 2 * SECOND;
+    assertThat(beatStep().stopping()).isTrue();
     beat(1, 1, null);
     assertThat(leases.next(now)).isInstanceOf(Leases.Step.Wait.class);
   }

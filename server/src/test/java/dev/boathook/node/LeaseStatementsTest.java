@@ -75,13 +75,37 @@ class LeaseStatementsTest {
       execute(connection, "UPDATE node SET expires_at = expires_at + interval '1 hour'");
       assertThat(startsAhead(database, connection)).isCloseTo(hour.multipliedBy(2), NEAR);
 
-      Leases.Step.Beat beat = new Leases.Step.Beat(LATER, List.of(), false);
+      Leases.Step.Beat beat = new Leases.Step.Beat(LATER, List.of(), false, false);
       TestingLeases.beat(connection, beat, length, hour.dividedBy(2));
       execute(
           connection, "UPDATE node SET expires_at = '2000-01-01' WHERE nonce = '" + EARLIER + "'");
       assertThat(startsAhead(database, connection))
           .as("a lease that has run out says nothing")
           .isCloseTo(hour.dividedBy(2), NEAR);
+    }
+  }
+
+  @Test
+  void a_node_that_stops_has_no_share_and_has_one_again_when_it_joins() throws Exception {
+    Duration length = Leases.Term.DEFAULT.length();
+    try (Database database = open(TestingDatabase.freshDatabase());
+        Connection connection = database.hotConnection()) {
+      TestingLeases.join(connection, EARLIER, EARLIER, length, ZERO);
+      TestingLeases.join(connection, LATER, LATER, length, ZERO);
+      Leases.Step.Beat stops = new Leases.Step.Beat(EARLIER, List.of(), true, true);
+      Leases.Step.Beat stays = new Leases.Step.Beat(LATER, List.of(), true, false);
+      assertThat(TestingLeases.beat(connection, stays, length, ZERO).nodes()).isEqualTo(2);
+
+      var _ = LeaseStatements.claim(connection, new Leases.Step.Claim(EARLIER, List.of(SHARD)));
+      assertThat(TestingLeases.beat(connection, stops, length, ZERO).alive()).isTrue();
+      Leases.Beaten beaten = TestingLeases.beat(connection, stays, length, ZERO);
+      assertThat(beaten.nodes()).isEqualTo(1);
+      assertThat(beaten.shards())
+          .as("what it is busy with is still its own")
+          .contains(new Leases.Row(SHARD, 1, EARLIER));
+
+      TestingLeases.join(connection, EARLIER, EARLIER, length, ZERO);
+      assertThat(TestingLeases.beat(connection, stays, length, ZERO).nodes()).isEqualTo(2);
     }
   }
 

@@ -430,7 +430,8 @@ class StoreConformanceTest {
         }
         case 1, 2 -> {
           Leases.Step.Beat beat =
-              new Leases.Step.Beat(nonce, chance.oneIn(2) ? List.of() : shards(), chance.oneIn(2));
+              new Leases.Step.Beat(
+                  nonce, chance.oneIn(2) ? List.of() : shards(), chance.oneIn(2), chance.oneIn(4));
           Leases.Beaten theirs = TestingLeases.beat(connection, beat, length, ahead);
           Leases.Beaten ours = leases.beat(beat, length, now.plus(ahead), now);
           assertThat(theirs.alive()).isEqualTo(ours.alive());
