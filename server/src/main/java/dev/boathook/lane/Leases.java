@@ -69,8 +69,9 @@ public final class Leases {
      * Renew the lease, give these shards back, and read who holds what; tell {@link #beat}.
      *
      * @param giveBack shards of this node
-     * @param endExpired whether to end the leases of others that were not renewed in time. Not
-     *     after a time in which the store may have been away: then nobody could renew
+     * @param endExpired whether to end the leases of others that were not renewed in time, and to
+     *     shorten those that last longer than a lease can. Not after a time in which the store may
+     *     have been away: then nobody could renew
      * @param stopping whether the node is about to end: it has no share from then on, and the
      *     others may have the whole at once, however long it is busy with its last attempts
      */

@@ -103,6 +103,8 @@ final class LeaseStatements {
     int ended = 0;
     if (beat.endExpired()) {
       try (PreparedStatement statement = connection.prepareStatement(END_EXPIRED)) {
+        statement.setLong(1, length.toMillis());
+        statement.setLong(2, length.toMillis());
         ended = statement.executeUpdate();
       }
     }

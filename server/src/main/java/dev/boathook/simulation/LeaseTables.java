@@ -21,7 +21,15 @@ final class LeaseTables {
   private final @Nullable UUID[] nonces = new UUID[Shards.COUNT];
 
   /** A row of the table. */
-  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt, Duration ahead, boolean stopping) {}
+  record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt, Duration ahead, boolean stopping) {
+    /** The same with a lease that ends then, if it lasts longer, and the same time of the node. */
+    NodeRow endingBy(Instant end) {
+      Duration excess = Duration.between(end, expiresAt);
+      return excess.isPositive()
+          ? new NodeRow(nodeId, nonce, end, ahead.plus(excess), stopping)
+          : this;
+    }
+  }
 
   /** join.sql, by a node that goes by this time. */
   void join(UUID nodeId, UUID nonce, Duration length, Instant time, Instant now) {
@@ -49,6 +57,7 @@ final class LeaseTables {
     }
     if (beat.endExpired()) {
       nodes.values().removeIf(other -> other.expiresAt.isBefore(now));
+      nodes.replaceAll((id, other) -> other.endingBy(now.plus(length)));
     }
     Set<UUID> alive = new HashSet<>();
     nodes.values().forEach(other -> alive.add(other.nonce));

@@ -109,6 +109,69 @@ class LeaseStatementsTest {
     }
   }
 
+  @Test
+  void when_the_stores_clock_is_set_back_a_node_that_is_gone_keeps_its_shards_for_one_lease()
+      throws Exception {
+    Duration length = Leases.Term.DEFAULT.length();
+    Duration hour = Duration.ofHours(1);
+    try (Database database = open(TestingDatabase.freshDatabase());
+        Connection connection = database.hotConnection()) {
+      TestingLeases.join(connection, EARLIER, EARLIER, length, ZERO);
+      TestingLeases.join(connection, LATER, LATER, length, ZERO);
+      execute(
+          connection,
+          "UPDATE node SET expires_at = expires_at + interval '1 hour' WHERE nonce = '"
+              + EARLIER
+              + "'");
+      Leases.Step.Beat beat = new Leases.Step.Beat(LATER, List.of(), true, false);
+
+      assertThat(TestingLeases.beat(connection, beat, length, ZERO).nodes())
+          .as("it has one lease to renew its own")
+          .isEqualTo(2);
+      assertThat(leaseLeft(connection, EARLIER)).isCloseTo(length, NEAR);
+      assertThat(TestingLeases.furthestAhead(connection, length))
+          .as("its time does not go back")
+          .isCloseTo(hour, NEAR);
+
+      execute(
+          connection,
+          "UPDATE node SET expires_at = expires_at - interval '%d ms' WHERE nonce = '%s'"
+              .formatted(length.toMillis(), EARLIER));
+      assertThat(TestingLeases.beat(connection, beat, length, ZERO).nodes()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void two_who_shorten_each_others_leases_do_not_wait_for_each_other() throws Exception {
+    Duration length = Leases.Term.DEFAULT.length();
+    try (Database database = open(TestingDatabase.freshDatabase());
+        Connection connection = database.hotConnection();
+        Connection renewing = database.hotConnection()) {
+      TestingLeases.join(connection, EARLIER, EARLIER, length, ZERO);
+      TestingLeases.join(connection, LATER, LATER, Duration.ofHours(1), ZERO);
+      renewing.setAutoCommit(false);
+      execute(renewing, "SELECT FROM node WHERE nonce = '" + LATER + "' FOR UPDATE");
+      execute(connection, "SET lock_timeout = '2s'");
+
+      Leases.Step.Beat beat = new Leases.Step.Beat(EARLIER, List.of(), true, false);
+      assertThat(TestingLeases.beat(connection, beat, length, ZERO).alive()).isTrue();
+      assertThat(leaseLeft(connection, LATER)).isCloseTo(Duration.ofHours(1), NEAR);
+      renewing.rollback();
+      renewing.setAutoCommit(true);
+    }
+  }
+
+  private static Duration leaseLeft(Connection connection, UUID nonce) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT extract(epoch FROM expires_at - clock_timestamp())::bigint FROM node"
+                    + " WHERE nonce = '%s'".formatted(nonce))) {
+      row.next();
+      return Duration.ofSeconds(row.getLong(1));
+    }
+  }
+
   private static Duration startsAhead(Database database, Connection connection) throws Exception {
     Instant time = Node.time(database, Leases.Term.DEFAULT);
     return Duration.between(TestingLeases.storeTime(connection), time);
