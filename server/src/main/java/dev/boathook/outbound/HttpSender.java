@@ -46,6 +46,7 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
@@ -55,8 +56,10 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
@@ -121,6 +124,12 @@ public final class HttpSender implements AutoCloseable {
    * attempt (measured: 19 to 37 µs), so busy connections go without.
    */
   private static final TimeValue PROBE_AFTER = TimeValue.ofMilliseconds(100);
+
+  /**
+   * That a connection had been closed shows after a round trip. A server that breaks it off later
+   * had the request, and may have done what it asks.
+   */
+  private static final long MAX_NANOS_TO_FIND_IT_CLOSED = TimeUnit.SECONDS.toNanos(1);
 
   private static final String HTTPS = "https";
 
@@ -299,8 +308,9 @@ public final class HttpSender implements AutoCloseable {
 
   /**
    * Makes the request. A server may close a connection that was kept just when it is used again; a
-   * request that nothing was answered to on such a one is made once more on a new one, as RFC 9112
-   * section 9.3.1 allows for what may be repeated, and a delivery may.
+   * request to which no byte was answered on such a one, and which failed at once, is made once
+   * more on a new one, as RFC 9112 section 9.3.1 allows for what may be repeated, and a delivery
+   * may.
    */
   private Answer exchange(
       OutboundRequest request, InetAddress address, long deadlineNanos, long connectNanos)
@@ -337,6 +347,7 @@ public final class HttpSender implements AutoCloseable {
     @Nullable TimeValue keepAlive = null;
     Phase phase = Phase.CONNECT;
     boolean isKept = false;
+    @Nullable Sending sending = null;
     try {
       HttpClientContext context = HttpClientContext.create();
       context.setAttribute(TLS, tls);
@@ -355,7 +366,8 @@ public final class HttpSender implements AutoCloseable {
       phase = Phase.RESPONSE;
       connection.setSocketTimeout(timeout(leftNanos(deadlineNanos)));
       ClassicHttpRequest message = message(request);
-      ClassicHttpResponse response = connection.execute("", message, exchange::execute, context);
+      sending = new Sending();
+      ClassicHttpResponse response = connection.execute("", message, sending, context);
       KeptHeaders headers = keep(response);
       KeptBody body = readBody(response);
       if (body.complete()
@@ -378,7 +390,9 @@ public final class HttpSender implements AutoCloseable {
       if (e instanceof RuntimeException bug) {
         throw bug;
       }
-      return isKept && isClosed(e) ? null : Answer.none(outcome(e, phase), remote);
+      return isKept && sending != null && sending.foundClosed(e)
+          ? null
+          : Answer.none(outcome(e, phase), remote);
     } finally {
       alarm.cancel(false);
       if (!cutOff.callOff()) {
@@ -452,6 +466,32 @@ public final class HttpSender implements AutoCloseable {
     return header == null || header.getValue() == null
         ? null
         : RetryAfter.parse(header.getValue(), clock.instant());
+  }
+
+  /** Makes a request on a connection, and sees whether anything comes back. */
+  private final class Sending implements ConnectionEndpoint.RequestExecutor {
+    private final long startNanos = ticker.nanoTime();
+    private boolean answered;
+
+    @Override
+    public ClassicHttpResponse execute(
+        ClassicHttpRequest message, HttpClientConnection connection, HttpContext context)
+        throws IOException, HttpException {
+      EndpointDetails counts = connection.getEndpointDetails();
+      long before = counts.getReceivedBytesCount();
+      try {
+        return exchange.execute(message, connection, context);
+      } finally {
+        answered = counts.getReceivedBytesCount() > before;
+      }
+    }
+
+    /** Whether it failed since the connection was just being closed, as far as can be told. */
+    boolean foundClosed(Exception e) {
+      return isClosed(e)
+          && !answered
+          && ticker.nanoTime() - startNanos < MAX_NANOS_TO_FIND_IT_CLOSED;
+    }
   }
 
   /** Whether the connection ended before the head of an answer had come. */
