@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,8 +22,12 @@ import java.util.concurrent.TimeoutException;
  */
 final class Lookups implements AutoCloseable {
 
-  private static final int MAX_THREADS = 64;
-  private static final int MAX_WAITING = 4096;
+  /**
+   * As many as there are attempts at once, and as many again for lookups that go on when their
+   * attempt is timed out: names that hang keep no other name waiting for a thread.
+   */
+  private static final int MAX_THREADS = 2 * 1024;
+
   private static final long IDLE_THREAD_SECONDS = 30;
 
   private final Resolver resolver;
@@ -33,16 +37,14 @@ final class Lookups implements AutoCloseable {
 
   Lookups(Resolver resolver) {
     this.resolver = resolver;
-    ThreadPoolExecutor pool =
+    this.threads =
         new ThreadPoolExecutor(
-            MAX_THREADS,
+            0,
             MAX_THREADS,
             IDLE_THREAD_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MAX_WAITING),
+            new SynchronousQueue<>(),
             Thread.ofPlatform().daemon().name("lookup-", 0).factory());
-    pool.allowCoreThreadTimeOut(true);
-    this.threads = pool;
   }
 
   /** The addresses of the name: at least one. */
@@ -53,7 +55,8 @@ final class Lookups implements AutoCloseable {
     if (present == null) {
       try {
         threads.execute(() -> lookUp(host, fresh));
-      } catch (RejectedExecutionException full) {
+      } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+        // The latter says that the machine gives this process no more threads.
         underway.remove(host, fresh);
         fresh.completeExceptionally(new UnknownHostException("too many lookups are under way"));
       }
