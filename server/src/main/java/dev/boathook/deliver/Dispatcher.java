@@ -461,21 +461,23 @@ public final class Dispatcher
   }
 
   private void load(Engine.Effect.Load load) {
+    java.util.function.Consumer<Instant> input;
     try (Connection connection = database.hotConnection()) {
       if (load.lanes()) {
         WaitingQueries.Loaded<LoadedLane> lanes = WaitingQueries.loadLanes(connection, load);
-        act(now -> engine.loadedLanes(load, lanes.rows(), lanes.nextDue(), now));
+        input = now -> engine.loadedLanes(load, lanes.rows(), lanes.nextDue(), now);
       } else {
         WaitingQueries.Loaded<Waiting> rows = WaitingQueries.load(connection, load);
-        act(now -> engine.loaded(load, rows.rows(), rows.nextDue(), now));
+        input = now -> engine.loaded(load, rows.rows(), rows.nextDue(), now);
       }
     } catch (SQLException e) {
       LOG.warn("waiting deliveries could not be read: {}", e.getMessage());
-      act(now -> engine.loadFailed(load, now));
+      input = now -> engine.loadFailed(load, now);
     } catch (RuntimeException | Error e) {
       LOG.error("a bug stopped the reading of waiting deliveries", e);
-      act(now -> engine.loadFailed(load, now));
+      input = now -> engine.loadFailed(load, now);
     }
+    act(input);
   }
 
   private void attempt(Engine.Effect.Send send) {
@@ -614,27 +616,34 @@ public final class Dispatcher
       }
     });
     for (int i = 0; i < batch.size(); i++) {
-      Recorder.Entry entry = batch.get(i);
-      Resolution resolution = entry.resolution();
-      boolean moved = written.get(i) == Resolution.Written.MOVED;
-      Instant ended = entry.attempt().startedAt().plus(entry.attempt().duration());
-      listener.attempted(
-          new Ended(
-              resolution.delivery().projectId(),
-              entry.attempt().outcome(),
-              moved ? resolution.state() : DeliveryState.WAITING,
-              entry.attempt().duration(),
-              Duration.between(entry.acceptedAt(), ended)));
-      if (written.get(i) != Resolution.Written.FENCED) {
-        tellWhoAsked(resolution);
+      try {
+        tell(batch.get(i), written.get(i));
+      } catch (RuntimeException e) {
+        LOG.error("a bug after an outcome was recorded", e);
       }
-      Place place = resolution.delivery().place();
-      if (moved && resolution.haltsLane() && place != null) {
-        Waiting delivery = resolution.delivery();
-        listener.noticed(
-            new Notice.LaneHalted(
-                delivery.projectId(), delivery.endpointId(), place.key(), delivery.deliveryId()));
-      }
+    }
+  }
+
+  private void tell(Recorder.Entry entry, Resolution.Written written) {
+    Resolution resolution = entry.resolution();
+    boolean moved = written == Resolution.Written.MOVED;
+    Instant ended = entry.attempt().startedAt().plus(entry.attempt().duration());
+    listener.attempted(
+        new Ended(
+            resolution.delivery().projectId(),
+            entry.attempt().outcome(),
+            moved ? resolution.state() : DeliveryState.WAITING,
+            entry.attempt().duration(),
+            Duration.between(entry.acceptedAt(), ended)));
+    if (written != Resolution.Written.FENCED) {
+      tellWhoAsked(resolution);
+    }
+    Place place = resolution.delivery().place();
+    if (moved && resolution.haltsLane() && place != null) {
+      Waiting delivery = resolution.delivery();
+      listener.noticed(
+          new Notice.LaneHalted(
+              delivery.projectId(), delivery.endpointId(), place.key(), delivery.deliveryId()));
     }
   }
 

@@ -138,7 +138,7 @@ final class Recorder implements AutoCloseable {
         }
         continue;
       }
-      tell(batch, written);
+      recorded.accept(List.copyOf(batch), written);
       return true;
     }
   }
@@ -168,14 +168,6 @@ final class Recorder implements AutoCloseable {
       }
     }
     return true;
-  }
-
-  private void tell(List<Entry> batch, List<Resolution.Written> written) {
-    try {
-      recorded.accept(List.copyOf(batch), written);
-    } catch (RuntimeException e) {
-      LOG.error("a bug after {} outcomes were recorded", batch.size(), e);
-    }
   }
 
   /** Waits before the next try; true when there is to be none. */
