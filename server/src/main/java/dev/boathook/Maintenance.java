@@ -44,6 +44,9 @@ final class Maintenance implements AutoCloseable {
       public void endpointChanged(Endpoint endpoint, ProjectView project) {}
 
       @Override
+      public void endpointReplaced(UUID endpointId) {}
+
+      @Override
       public void endpointDeleted(UUID projectId, UUID endpointId) {
         try {
           timer.execute(

@@ -307,7 +307,6 @@ public final class Dispatcher
 
   @Override
   public void endpointChanged(Endpoint endpoint, ProjectView project) {
-    courier.forget(endpoint.id());
     UUID consumerId = endpoint.subscription().consumerId();
     Consumer consumer = consumerId == null ? null : project.consumers().get(consumerId);
     Terms terms =
@@ -324,8 +323,13 @@ public final class Dispatcher
 
   @Override
   public void endpointDeleted(UUID projectId, UUID endpointId) {
-    courier.forget(endpointId);
     act(now -> engine.forget(endpointId, now));
+  }
+
+  @Override
+  public void endpointReplaced(UUID endpointId) {
+    // Not before: an attempt that still saw the old endpoint would keep a token of it again.
+    courier.forget(endpointId);
   }
 
   /** Those who wait for what the attempts are answered. */

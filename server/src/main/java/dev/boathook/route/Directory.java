@@ -13,6 +13,7 @@ import dev.boathook.store.Changed;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Sql;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
     this.keys = keys;
   }
 
-  /** Tells a listener of every later change of an endpoint, before the change can be seen here. */
+  /** Tells a listener of every later change of an endpoint. */
   public void addListener(Listener listener) {
     listeners.add(listener);
   }
@@ -86,17 +87,21 @@ public final class Directory implements ConfigChanges.AfterCommit {
     refreshing.lock();
     try {
       Map<UUID, ProjectView> projects = new HashMap<>(snapshot.projects);
+      Set<UUID> changedEndpoints = new HashSet<>();
       boolean changed =
           jdbi.withHandle(handle -> {
             boolean any = false;
             for (Version version :
                 handle.createQuery(PROJECTS).map(ConstructorMapper.of(Version.class)).list()) {
-              any |= refresh(handle, version, projects);
+              any |= refresh(handle, version, projects, changedEndpoints);
             }
             return any;
           });
       if (changed) {
         snapshot = Snapshot.of(projects);
+        for (UUID endpointId : changedEndpoints) {
+          listeners.forEach(listener -> listener.endpointReplaced(endpointId));
+        }
       }
     } finally {
       refreshing.unlock();
@@ -104,7 +109,8 @@ public final class Directory implements ConfigChanges.AfterCommit {
   }
 
   /** Reads one project anew if its version is new; says whether it was. */
-  private boolean refresh(Handle handle, Version now, Map<UUID, ProjectView> projects) {
+  private boolean refresh(
+      Handle handle, Version now, Map<UUID, ProjectView> projects, Set<UUID> changedEndpoints) {
     ProjectView before =
         projects.getOrDefault(now.projectId, ProjectView.empty(now.projectId, now.name));
     if (before.version() == now.directoryVersion && projects.containsKey(now.projectId)) {
@@ -128,6 +134,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
     Set<UUID> changedConsumers =
         consumerChanges.stream().map(Changed::id).collect(Collectors.toSet());
     Set<UUID> changed = endpointChanges.stream().map(Changed::id).collect(Collectors.toSet());
+    changedEndpoints.addAll(changed);
     for (Endpoint endpoint : project.endpoints().values()) {
       UUID consumerId = endpoint.subscription().consumerId();
       if (changed.contains(endpoint.id())
@@ -162,12 +169,17 @@ public final class Directory implements ConfigChanges.AfterCommit {
   /** Hears of changed endpoints. */
   public interface Listener {
     /**
-     * The endpoint or its consumer is new or is configured anew, as in this view of the project.
+     * The endpoint or its consumer is new or is configured anew, as in this view of the project,
+     * which cannot be seen in the directory yet: nothing is accepted for an endpoint that its
+     * listeners have not heard of.
      */
     void endpointChanged(Endpoint endpoint, ProjectView project);
 
     /** The endpoint is no more; heard again for long deleted ones at the first reading. */
     void endpointDeleted(UUID projectId, UUID endpointId);
+
+    /** The endpoint was changed or deleted, and how it was before cannot be seen any more. */
+    void endpointReplaced(UUID endpointId);
   }
 
   /** A row of projects.sql; public, since its constructor is called by JDBI. */
