@@ -46,7 +46,7 @@ class BacklogTest {
   /** The system property that asks for a backlog of so many deliveries. */
   private static final String PROPERTY = "boathook.faults.backlog";
 
-  private static final int FEW = 50_000;
+  private static final int FEW = 30_000;
 
   /** A server without a backlog starts with 24 MiB, of which it holds 16. */
   private static final int HEAP_MEBIBYTES = 64;

@@ -26,12 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
  * An endpoint that is well, beside many that refuse connections, never answer, or answer a byte at
  * a time: what it gets, it gets as soon as without them.
  */
-@Timeout(600)
+@Timeout(1_800)
 class NeighboursTest {
   /** A round without the others at work and one with them. */
-  private static final int FEW_ROUNDS = 3;
+  private static final int FEW_ROUNDS = 2;
 
-  private static final int ROUNDS_PERCENT = 10;
+  private static final int ROUNDS_PERCENT = 20;
+
+  /** From so many on, the medians hardly move. */
+  private static final int STEADY_ROUNDS = 20;
+
   private static final Duration ROUND = Duration.ofSeconds(1);
   private static final int SENDERS = 3;
   private static final Duration BETWEEN = Duration.ofMillis(10);
@@ -58,10 +62,13 @@ class NeighboursTest {
   private static final double FIFTH = 1.2;
 
   /**
-   * What the machine may add to the p99 of some two hundred deliveries. Where the others are in the
-   * way, the time-out of theirs is added, which is ten times this.
+   * What the machine may add to the p99 of some two hundred deliveries, in a few rounds. Where the
+   * others are in the way, the time-out of theirs is added, which is ten times this.
    */
   private static final Duration NOISE = Duration.ofMillis(300);
+
+  /** What it may add to a median of many rounds. */
+  private static final Duration STEADY_NOISE = Duration.ofMillis(3);
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String NOBODY = "http://127.0.0.1:1/";
@@ -173,15 +180,18 @@ class NeighboursTest {
       }
       Duration calm = FreshEvents.percentile(without, 50);
       Duration beside = FreshEvents.percentile(with, 50);
+      Duration noise = rounds < STEADY_ROUNDS ? NOISE : STEADY_NOISE;
+      long allowedNanos = (long) (calm.toNanos() * FIFTH) + noise.toNanos();
       System.out.printf(
           "NeighboursTest: %d rounds, median p99 %d us without, %d us with %d that are dead or"
-              + " slow: %.2f%n",
+              + " slow: %.2f; allowed are %d us%n",
           rounds,
           calm.toNanos() / 1_000,
           beside.toNanos() / 1_000,
           HANGING + DRIPPING + REFUSING,
-          (double) beside.toNanos() / calm.toNanos());
-      assertThat((double) beside.toNanos()).isLessThan(calm.toNanos() * FIFTH + NOISE.toNanos());
+          (double) beside.toNanos() / calm.toNanos(),
+          allowedNanos / 1_000);
+      assertThat(beside.toNanos()).isLessThan(allowedNanos);
       assertThat(server.log()).doesNotContain("a bug", "Exception in thread");
     }
   }
