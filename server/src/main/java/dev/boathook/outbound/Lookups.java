@@ -73,15 +73,19 @@ final class Lookups implements AutoCloseable {
 
   private void lookUp(String host, CompletableFuture<List<InetAddress>> answer) {
     try {
-      List<InetAddress> addresses = resolver.resolve(host);
+      List<InetAddress> addresses;
+      try {
+        addresses = resolver.resolve(host);
+      } finally {
+        // Before it is answered: whoever asks from now on is to have an answer of his own time.
+        underway.remove(host, answer);
+      }
       if (addresses.isEmpty()) {
         throw new UnknownHostException(host + ": no address");
       }
       answer.complete(List.copyOf(addresses));
     } catch (UnknownHostException | RuntimeException e) {
       answer.completeExceptionally(e);
-    } finally {
-      underway.remove(host, answer);
     }
   }
 
