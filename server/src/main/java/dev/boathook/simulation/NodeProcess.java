@@ -242,6 +242,7 @@ final class NodeProcess {
         act(now -> engine.forget(row.endpointId(), now));
         cancelForDeleted();
       } else {
+        around.promises.configured(this, row);
         act(now -> engine.configure(terms(row), now));
         directory.put(row.endpointId(), row);
       }
@@ -807,7 +808,11 @@ final class NodeProcess {
                 }
               }
               leased(leases.beat(beat, beaten, nanos, around.newId()));
+                  Instant before = clock.instant();
             },
+                  if (clock.instant().isAfter(before)) {
+                    around.promises.leapt(this);
+                  }
             failed);
       }
       case Leases.Step.Claim claim ->

@@ -18,6 +18,12 @@ enum Promise {
   STALE_NODES_CHANGE_NOTHING("changed by a stale node", Kind.LOST),
   /** Who has not renewed its lease in time begins nothing. */
   STALE_NODES_BEGIN_NOTHING("begun by a stale node", Kind.DUPLICATED),
+  /** No more attempts are out at once than the endpoint wants. */
+  MAX_IN_FLIGHT("too many at once", Kind.DUPLICATED),
+  /** Nothing is sent faster than the endpoint wants. */
+  RATE("too fast", Kind.DUPLICATED),
+  /** What waited when the endpoint was resumed is sent at the rate of resuming, all of it. */
+  RESUME_RATE("resumed too fast", Kind.DUPLICATED),
   /** What has come to its end does not change. */
   FINISHED_STAYS("finished and changed", Kind.LOST),
   /** Not more tries than the policy says, and not fewer. */

@@ -12,6 +12,7 @@ import dev.boathook.lane.Shards;
 import dev.boathook.lane.Waiting;
 import dev.boathook.outbound.Outcome;
 import dev.boathook.simulation.Store.DeliveryRow;
+import dev.boathook.simulation.Store.EndpointRow;
 import dev.boathook.simulation.Store.LaneRow;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,7 @@ final class Promises implements Store.Watcher {
   private final Failures failures = new Failures();
   private final Map<UUID, Delivered> delivered = new HashMap<>();
   private boolean storeClockJumped;
+  private final Pace pace;
 
   Promises(Agenda agenda) {
     this.agenda = agenda;
@@ -70,6 +72,7 @@ final class Promises implements Store.Watcher {
     store = watched;
   }
 
+    this.pace = new Pace(agenda);
   private Store store() {
     return Objects.requireNonNull(store);
   }
@@ -167,7 +170,7 @@ final class Promises implements Store.Watcher {
       events++;
       Set<UUID> reached = new HashSet<>();
       row.deliveries().forEach(delivery -> reached.add(delivery.endpointId()));
-      for (Store.EndpointRow endpoint : store().endpoints()) {
+      for (EndpointRow endpoint : store().endpoints()) {
         if (endpoint.deleted() == reached.contains(endpoint.endpointId())) {
           throw new BrokenPromise(
               Promise.NOTHING_IS_LOST, "%s was routed by another directory".formatted(row));
@@ -248,6 +251,7 @@ final class Promises implements Store.Watcher {
       out.add(attempt);
     }
   }
+    pace.decided(attempt);
 
   /** A node reads what waits for the endpoint. */
   void loads(UUID endpointId) {
@@ -260,6 +264,16 @@ final class Promises implements Store.Watcher {
   }
 
   private record Delivered(long at, NodeProcess node) {}
+  /** A node knows the endpoint's terms from now on. */
+  void configured(NodeProcess node, EndpointRow row) {
+    pace.configured(node, row);
+  }
+
+  /** A node's time has leapt to that of another. */
+  void leapt(NodeProcess node) {
+    pace.leapt(node);
+  }
+
 
   /** A node has died. */
   void died(NodeProcess node) {

@@ -1,0 +1,147 @@
+package dev.boathook.simulation;
+
+import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Rate;
+import dev.boathook.simulation.Store.EndpointRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges how much each holder of an endpoint sends to it, by what this node knows of the endpoint's
+ * terms: how many at once, and how fast.
+ */
+final class Pace {
+  /** A node's time goes by at five quarters at most; the rest is what tickers are wrong by. */
+  private static final double FASTEST_TIME = 1.26;
+
+  private static final double NANOS = 1e9;
+
+  /** Sums of fractions are not exact. */
+  private static final double ROUNDING = 1e-6;
+
+  private final Agenda agenda;
+  private final Map<Key, Holder> holders = new HashMap<>();
+
+  Pace(Agenda agenda) {
+    this.agenda = agenda;
+  }
+
+  private record Key(NodeProcess node, UUID endpointId) {}
+
+  private static final class Holder {
+    private DeliveryPolicy policy;
+    private long epoch;
+    private @Nullable Bucket bucket;
+    private @Nullable Bucket resumeBucket;
+
+    /** Begun under this epoch, and not yet written. */
+    private final List<Attempt> busy = new ArrayList<>();
+
+    Holder(DeliveryPolicy policy) {
+      this.policy = policy;
+    }
+  }
+
+  /** What may be sent at a rate, when time goes by as fast as it ever does. */
+  private static final class Bucket {
+    private final Rate rate;
+    private double tokens;
+    private long filledAt;
+
+    Bucket(Rate rate, long now) {
+      this.rate = rate;
+      this.tokens = rate.burst();
+      this.filledAt = now;
+    }
+
+    void fill() {
+      tokens = rate.burst();
+    }
+
+    /** Whether one more may be sent. */
+    boolean take(long now) {
+      double more = (now - filledAt) / NANOS * rate.perSecond() * FASTEST_TIME;
+      filledAt = now;
+      tokens = Math.min(rate.burst(), tokens + more) - 1;
+      return tokens > -ROUNDING;
+    }
+  }
+
+  /** A node knows the endpoint's terms from now on. */
+  void configured(NodeProcess node, EndpointRow row) {
+    Holder holder =
+        holders.computeIfAbsent(new Key(node, row.endpointId()), key -> new Holder(row.policy()));
+    holder.policy = row.policy();
+    holder.bucket = renewed(holder.bucket, row.policy().rate());
+    holder.resumeBucket = renewed(holder.resumeBucket, row.resumeRate());
+  }
+
+  private @Nullable Bucket renewed(@Nullable Bucket before, @Nullable Rate rate) {
+    if (rate == null) {
+      return null;
+    }
+    return before != null && before.rate.equals(rate) ? before : new Bucket(rate, agenda.now());
+  }
+
+  /** A node's time has leapt to that of another. */
+  void leapt(NodeProcess node) {
+    holders.forEach((key, holder) -> {
+      if (key.node == node) {
+        fill(holder);
+      }
+    });
+  }
+
+  private static void fill(Holder holder) {
+    if (holder.bucket != null) {
+      holder.bucket.fill();
+    }
+    if (holder.resumeBucket != null) {
+      holder.resumeBucket.fill();
+    }
+  }
+
+  /** A node has decided to send. */
+  void decided(Attempt attempt) {
+    UUID endpointId = attempt.delivery().endpointId();
+    Holder holder = holders.get(new Key(attempt.sender, endpointId));
+    if (holder == null) {
+      throw new BrokenPromise(
+          Promise.ONLY_WHAT_WAS_ACCEPTED, "%s is not known".formatted(Wording.of(endpointId)));
+    }
+    if (holder.epoch != attempt.send.epoch()) {
+      // It holds the shard anew.
+      holder.epoch = attempt.send.epoch();
+      holder.busy.clear();
+      fill(holder);
+    }
+    checkAtOnce(attempt, holder);
+    checkRate(attempt, holder.bucket, Promise.RATE);
+    checkRate(attempt, holder.resumeBucket, Promise.RESUME_RATE);
+  }
+
+  /** As the engine counts: until it knows that the outcome is written. */
+  private static void checkAtOnce(Attempt attempt, Holder holder) {
+    holder.busy.removeIf(other -> other.isWritten || other.unsent);
+    holder.busy.add(attempt);
+    if (holder.busy.size() > holder.policy.maxInFlight()) {
+      throw new BrokenPromise(
+          Promise.MAX_IN_FLIGHT,
+          "%s is sent as one of %d, not of %d"
+              .formatted(
+                  Wording.of(attempt.delivery()), holder.busy.size(), holder.policy.maxInFlight()));
+    }
+  }
+
+  private void checkRate(Attempt attempt, @Nullable Bucket bucket, Promise promise) {
+    if (bucket != null && !bucket.take(agenda.now())) {
+      throw new BrokenPromise(
+          promise,
+          "%s is sent faster than by %s".formatted(Wording.of(attempt.delivery()), bucket.rate));
+    }
+  }
+}
