@@ -1,5 +1,8 @@
 package dev.boathook.simulation;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What goes wrong. */
 enum Fault {
   /** A node ends without a word. */
@@ -49,10 +52,18 @@ enum Fault {
   /** An endpoint says that it is gone. */
   ENDPOINT_GONE("endpoint gone");
 
+  /** What goes wrong between a node and an endpoint, and in no other place. */
+  private static final Set<Fault> OF_ENDPOINTS = EnumSet.range(REQUEST_LOST, ENDPOINT_GONE);
+
   private final String words;
 
   Fault(String words) {
     this.words = words;
+  }
+
+  /** Whether nodes, their store and their messages have no part in it. */
+  boolean isOfEndpoint() {
+    return OF_ENDPOINTS.contains(this);
   }
 
   /** What it is in a list of figures. */

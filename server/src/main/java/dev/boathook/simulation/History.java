@@ -332,12 +332,16 @@ final class History {
         change(
             it.node(),
             it.endpoint(),
-            row ->
-                around.store.configure(
-                    row.endpointId(),
-                    row.policy(),
-                    it.open() ? Status.ACTIVE : Status.PAUSED,
-                    it.open() ? rate : null));
+            row -> {
+              if (it.open()) {
+                around.promises.resumed(row.endpointId());
+              }
+              around.store.configure(
+                  row.endpointId(),
+                  row.policy(),
+                  it.open() ? Status.ACTIVE : Status.PAUSED,
+                  it.open() ? rate : null);
+            });
       }
       case Operation.SetPolicy it ->
           change(

@@ -662,6 +662,10 @@ final class NodeProcess {
   }
 
   private void caughtUp(UUID endpointId) {
+    EndpointRow known = directory.get(endpointId);
+    if (known != null) {
+      around.promises.caughtUp(known, clock.instant());
+    }
     change(
         endpointId,
         row -> {
@@ -804,15 +808,15 @@ final class NodeProcess {
                 clock.observe(storeTime[0], nanos, machine.nanoTime());
                 Instant theirs = furthest[0];
                 if (theirs != null) {
-                  clock.follow(theirs);
-                }
-              }
-              leased(leases.beat(beat, beaten, nanos, around.newId()));
                   Instant before = clock.instant();
-            },
+                  clock.follow(theirs);
                   if (clock.instant().isAfter(before)) {
                     around.promises.leapt(this);
                   }
+                }
+              }
+              leased(leases.beat(beat, beaten, nanos, around.newId()));
+            },
             failed);
       }
       case Leases.Step.Claim claim ->

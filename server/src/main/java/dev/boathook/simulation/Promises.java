@@ -14,6 +14,7 @@ import dev.boathook.outbound.Outcome;
 import dev.boathook.simulation.Store.DeliveryRow;
 import dev.boathook.simulation.Store.EndpointRow;
 import dev.boathook.simulation.Store.LaneRow;
+import dev.boathook.simulation.Store.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ final class Promises implements Store.Watcher {
   private static final long LONGEST_CLAIM =
       Leases.Term.DEFAULT.giveUpAfter().plusMillis(10).toNanos();
 
+  /** Who holds the shard has heard of a delivery by then, when nothing goes wrong. */
+  private static final long HEARD_OF_AFTER = 1_000_000_000;
+
   private @Nullable Store store;
   private final Agenda agenda;
   private final Map<UUID, List<Attempt>> attempts = new HashMap<>();
@@ -57,22 +61,24 @@ final class Promises implements Store.Watcher {
   private long sent;
   private long events;
   private final LoadMeter loads;
+  private final Pace pace;
   private final Map<UUID, Long> renewed = new HashMap<>();
   private final Failures failures = new Failures();
   private final Map<UUID, Delivered> delivered = new HashMap<>();
+  private final Map<UUID, Long> resumedAt = new HashMap<>();
+  private boolean nodesAreTroubled;
   private boolean storeClockJumped;
-  private final Pace pace;
 
   Promises(Agenda agenda) {
     this.agenda = agenda;
     this.loads = new LoadMeter(agenda);
+    this.pace = new Pace(agenda);
   }
 
   void watch(Store watched) {
     store = watched;
   }
 
-    this.pace = new Pace(agenda);
   private Store store() {
     return Objects.requireNonNull(store);
   }
@@ -80,6 +86,11 @@ final class Promises implements Store.Watcher {
   /** Ages cannot be told any more: all nodes go by the store's clock in the end. */
   void storeClockJumps() {
     storeClockJumped = true;
+  }
+
+  /** What is in the store may be unknown to who holds the shard from now on. */
+  void nodesAreTroubled() {
+    nodesAreTroubled = true;
   }
 
   /** How many events were accepted. */
@@ -240,6 +251,7 @@ final class Promises implements Store.Watcher {
       }
       checkLane(attempt, row);
     }
+    pace.decided(attempt);
     before.add(attempt);
     open.add(attempt);
     lastSent.put(delivery.endpointId(), agenda.now());
@@ -251,7 +263,16 @@ final class Promises implements Store.Watcher {
       out.add(attempt);
     }
   }
-    pace.decided(attempt);
+
+  /** A node knows the endpoint's terms from now on. */
+  void configured(NodeProcess node, EndpointRow row) {
+    pace.configured(node, row);
+  }
+
+  /** A node's time has leapt to that of another. */
+  void leapt(NodeProcess node) {
+    pace.leapt(node);
+  }
 
   /** A node reads what waits for the endpoint. */
   void loads(UUID endpointId) {
@@ -264,16 +285,6 @@ final class Promises implements Store.Watcher {
   }
 
   private record Delivered(long at, NodeProcess node) {}
-  /** A node knows the endpoint's terms from now on. */
-  void configured(NodeProcess node, EndpointRow row) {
-    pace.configured(node, row);
-  }
-
-  /** A node's time has leapt to that of another. */
-  void leapt(NodeProcess node) {
-    pace.leapt(node);
-  }
-
 
   /** A node has died. */
   void died(NodeProcess node) {
@@ -299,6 +310,49 @@ final class Promises implements Store.Watcher {
           "%s is begun %d ms after the lease was renewed"
               .formatted(Wording.of(attempt.delivery()), age / 1_000_000));
     }
+  }
+
+  /** The endpoint is opened, perhaps at a rate. */
+  void resumed(UUID endpointId) {
+    resumedAt.put(endpointId, agenda.now());
+  }
+
+  /** A node says that what waited when the endpoint was resumed has been sent. */
+  void caughtUp(EndpointRow known, Instant now) {
+    EndpointRow endpoint = store().endpoint(known.endpointId());
+    Long since = resumedAt.get(endpoint.endpointId());
+    boolean isAsKnown = endpoint.version() == known.version() && endpoint.status() == Status.ACTIVE;
+    if (nodesAreTroubled || since == null || !isAsKnown) {
+      return;
+    }
+    for (DeliveryRow row : store().waiting(endpoint.endpointId())) {
+      boolean isHeardOf = madeAt.getOrDefault(row.deliveryId(), 0L) < agenda.now() - HEARD_OF_AFTER;
+      if (isHeardOf
+          && madeAt.getOrDefault(row.deliveryId(), 0L) < since
+          && !attempts.containsKey(row.deliveryId())
+          && !row.dueAt().isAfter(now)
+          && hasDueLane(row, endpoint, now)) {
+        throw new BrokenPromise(
+            Promise.RESUME_RATE, "the rate is taken away, but never tried is %s".formatted(row));
+      }
+    }
+  }
+
+  /** Whether it is in no lane, or in one that may go on and has nothing to wait for. */
+  private boolean hasDueLane(DeliveryRow row, EndpointRow endpoint, Instant now) {
+    if (row.laneSeq() == null) {
+      return true;
+    }
+    String key = row.key() == null ? "" : row.key();
+    LaneRow lane = store().lane(row.endpointId(), key);
+    if (lane == null || lane.haltedAt() != null) {
+      return false;
+    }
+    if (endpoint.policy().order() == Order.LATEST) {
+      return row.equals(store().lastInLane(row.endpointId(), key));
+    }
+    DeliveryRow first = store().firstInLane(row.endpointId(), key);
+    return first != null && !first.dueAt().isAfter(now);
   }
 
   /** A node disables an endpoint for doing nothing but fail. */

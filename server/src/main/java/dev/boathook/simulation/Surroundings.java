@@ -49,6 +49,9 @@ final class Surroundings {
 
   void count(Fault fault) {
     faults.merge(fault, 1, Integer::sum);
+    if (!fault.isOfEndpoint()) {
+      promises.nodesAreTroubled();
+    }
   }
 
   /** Writes down what happens, when somebody wants to read it. */
