@@ -1,8 +1,11 @@
 package dev.boathook.simulation;
 
+import dev.boathook.endpoint.CircuitBreaker;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
+import dev.boathook.endpoint.RetryPolicy;
+import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.LaneId;
 import dev.boathook.lane.SteadyClock;
@@ -53,6 +56,11 @@ final class History {
   private static final Duration APART = SteadyClock.MAX_APART.plusSeconds(2);
 
   private static final int CALM_ROUNDS = 3;
+
+  /** A retry that stands in memory until it is due, and one that does not. */
+  private static final List<Duration> FAR_RETRIES =
+      List.of(Duration.ofSeconds(28), Duration.ofSeconds(60));
+
   private static final List<String> TYPES = List.of("thing.changed", "thing.made", "thing.gone");
   private static final int SMALL_BODY_BYTES = 60;
 
@@ -139,6 +147,7 @@ final class History {
     heal();
     drain();
     beCalm();
+    overtake();
     checkEmpty();
   }
 
@@ -619,17 +628,64 @@ final class History {
         UUID newId = node.machine().newId();
         node.operate(() -> around.store.replay(dead.deliveryId(), newId, node.now()));
       }
-      long latest = around.agenda.now();
-      around.agenda.runUntil(latest + ACCEPTED_AFTER);
-      Instant slowest = slowest();
-      for (DeliveryRow row : around.store.deliveries()) {
-        latest = row.isWaiting() ? Math.max(latest, dueAt(row, slowest)) : latest;
-      }
-      around.agenda.runUntil(latest + CALM_DELIVERY + skew());
-      if (!isDrained()) {
-        throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "in a calm, " + whatWaits());
-      }
+      drainCalmly();
     }
+  }
+
+  /** What was just offered is accepted, and delivered soon after it is due. */
+  private void drainCalmly() {
+    long latest = around.agenda.now();
+    around.agenda.runUntil(latest + ACCEPTED_AFTER);
+    Instant slowest = slowest();
+    for (DeliveryRow row : around.store.deliveries()) {
+      latest = row.isWaiting() ? Math.max(latest, dueAt(row, slowest)) : latest;
+    }
+    around.agenda.runUntil(latest + CALM_DELIVERY + skew());
+    if (!isDrained()) {
+      throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "in a calm, " + whatWaits());
+    }
+  }
+
+  /** When only the newest is wanted, it does not wait for the retry of an older one. */
+  private void overtake() {
+    NodeProcess node = running(0);
+    EndpointRow wants =
+        around.store.endpoints().stream().filter(row -> !row.deleted()).findFirst().orElse(null);
+    if (node == null || wants == null) {
+      return;
+    }
+    UUID id = wants.endpointId();
+    DeliveryPolicy policy = newestOnly(around.chance.of(FAR_RETRIES));
+    node.change(
+        id,
+        row -> {
+          noteOrder(row, policy);
+          around.store.configure(id, policy, row.status(), null);
+        });
+    around.agenda.runUntil(around.agenda.now() + 2 * SECOND);
+    around.network.setManner(id, Network.Manner.FAILS);
+    int first = around.chance.below(machines.size());
+    publish(first, "overtaken", TYPES.getFirst());
+    around.agenda.runUntil(around.agenda.now() + 2 * SECOND + skew());
+    around.network.heal();
+    publish(first + 1, "overtaken", TYPES.getFirst());
+    around.agenda.runUntil(around.agenda.now() + CALM_DELIVERY + skew());
+    if (!around.store.waiting(id).isEmpty()) {
+      throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "behind an older one, " + whatWaits());
+    }
+    drainCalmly();
+  }
+
+  private static DeliveryPolicy newestOnly(Duration retry) {
+    return new DeliveryPolicy(
+        Order.LATEST,
+        new RetryPolicy(new RetrySchedule(List.of(Duration.ZERO, retry)), 0, null, Duration.ZERO),
+        List.of(),
+        List.of(),
+        DeliveryPolicy.DEFAULT_MAX_IN_FLIGHT,
+        null,
+        new CircuitBreaker(0, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        null);
   }
 
   private void checkEmpty() {
