@@ -8,7 +8,12 @@ import java.util.Set;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
-/** The simulator finds faults: each of these is planted alone and must be caught. */
+/**
+ * The simulator finds faults: each of these is planted alone and must be caught. Those in {@code
+ * simulation/Store.java} and {@code simulation/NodeProcess.java} are mistakes in the model: they
+ * show that the checker sees what would come of such a mistake in the product's SQL or shell, and
+ * say nothing of these. All others are in the product's own classes.
+ */
 class PlantedBugTest {
   private static final int MAX_SEEDS = 2_000;
 
@@ -52,7 +57,7 @@ class PlantedBugTest {
             ".nextDue(Math.max(1, attempts - 1), delivery"),
         PlantedBug.of(
             "a replay goes to the head of its lane",
-            Set.of(Promise.ORDER),
+            Set.of(Promise.ORDER, Promise.NOTHING_IS_LOST),
             "simulation/Store.java",
             "Long number = inLane ? grow(id, 1, due, false).lastSeq : null;",
             "Long number = inLane ? grow(id, 1, due, false).doneSeq + 1 : null;"),
@@ -132,7 +137,7 @@ class PlantedBugTest {
             "if (older.number() > row.number()) {"),
         PlantedBug.of(
             "a busy delivery is forgotten when the answer to a commit is lost",
-            Set.of(Promise.ONE_IN_FLIGHT, Promise.NO_REPEAT_WITHOUT_CAUSE),
+            Set.of(Promise.ONE_IN_FLIGHT, Promise.NO_REPEAT_WITHOUT_CAUSE, Promise.MAX_IN_FLIGHT),
             "simulation/NodeProcess.java",
             "() -> around.agenda.after(machine.trueNanos(250 * MILLI), () -> run(() ->"
                 + " write(batch))));",
@@ -173,7 +178,37 @@ class PlantedBugTest {
             Set.of(Promise.NOTHING_IS_STUCK, Promise.NO_STORM),
             "lane/EndpointQueue.java",
             "lane.lastNumber = row.lastNumber();\n",
-            "\n"));
+            "\n"),
+        PlantedBug.of(
+            "there is no rate",
+            Set.of(Promise.RATE),
+            "lane/EndpointQueue.java",
+            "&& (bucket == null || bucket.nextAfter(now) == null)",
+            ""),
+        PlantedBug.of(
+            "there is no rate of resuming",
+            Set.of(Promise.RESUME_RATE),
+            "lane/EndpointQueue.java",
+            "&& (resumeBucket == null || resumeBucket.nextAfter(now) == null)",
+            ""),
+        PlantedBug.of(
+            "the rate of resuming goes before all that waited is tried",
+            Set.of(Promise.RESUME_RATE),
+            "lane/EndpointQueue.java",
+            "lane.more || lane.held.size() > 1",
+            "lane.held.isEmpty()"),
+        PlantedBug.of(
+            "any number is sent at once",
+            Set.of(Promise.MAX_IN_FLIGHT),
+            "lane/Health.java",
+            "Math.min(window, policy.maxInFlight())",
+            "window"),
+        PlantedBug.of(
+            "what is newest waits for the retry of what is held",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "lane/EndpointQueue.java",
+            "if (lane.newestOnly && lane.more && !lane.isBusy()) {",
+            "if (lane.newestOnly && lane.more && deleted) {"));
   }
 
   @Test
