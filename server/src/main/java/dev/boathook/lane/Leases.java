@@ -2,10 +2,9 @@ package dev.boathook.lane;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,8 @@ public final class Leases {
   private final Term term;
   private final long[] epochs = new long[Shards.COUNT];
   private final long[] highestEpochs = new long[Shards.COUNT];
-  private final Set<Integer> leavingShards = new TreeSet<>();
-  private final Set<Integer> toGiveBack = new TreeSet<>();
+  private final BitSet leavingShards = new BitSet(Shards.COUNT);
+  private final BitSet toGiveBack = new BitSet(Shards.COUNT);
   private UUID nonce;
   private boolean joined;
   private boolean hasBeaten;
@@ -128,7 +127,7 @@ public final class Leases {
       return new Step.Wait(nextBeatNanos);
     }
     boolean storeWasThere = hasBeaten && nowNanos - goodSinceNanos < term.giveUpAfter.toNanos();
-    return new Step.Beat(nonce, List.copyOf(toGiveBack), storeWasThere, stopping);
+    return new Step.Beat(nonce, toGiveBack.stream().boxed().toList(), storeWasThere, stopping);
   }
 
   /** The node is entered. */
@@ -174,7 +173,7 @@ public final class Leases {
     int shard = row.shard();
     boolean ours = nonce.equals(row.holder());
     long epoch = epochs[shard];
-    if (epoch != 0 && !ours && toGiveBack.contains(shard)) {
+    if (epoch != 0 && !ours && toGiveBack.get(shard)) {
       forget(shard);
       changes.add(new Change.Released(shard, epoch));
     } else if (epoch != 0 && (!ours || row.epoch() != epoch)) {
@@ -185,7 +184,7 @@ public final class Leases {
     if (ours && epochs[shard] == 0) {
       own(shard, row.epoch(), changes);
     } else if (!ours) {
-      toGiveBack.remove(shard);
+      toGiveBack.clear(shard);
     }
   }
 
@@ -194,7 +193,7 @@ public final class Leases {
       // The store has gone back, as by a failover to a replica that lagged. What was begun under
       // the
       // same epoch before must not pass for what is begun now: only a higher one will do.
-      toGiveBack.add(shard);
+      toGiveBack.set(shard);
       return;
     }
     highestEpochs[shard] = epoch;
@@ -207,8 +206,8 @@ public final class Leases {
 
   private void forget(int shard) {
     epochs[shard] = 0;
-    toGiveBack.remove(shard);
-    leavingShards.remove(shard);
+    toGiveBack.clear(shard);
+    leavingShards.clear(shard);
   }
 
   /** Nobody is to have more than an equal share, rounded up. */
@@ -216,7 +215,7 @@ public final class Leases {
     int fair = stopping ? 0 : Math.ceilDiv(Shards.COUNT, Math.max(1, nodes));
     List<Integer> kept = new ArrayList<>();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
-      if (epochs[shard] != 0 && !leavingShards.contains(shard)) {
+      if (epochs[shard] != 0 && !leavingShards.get(shard)) {
         kept.add(shard);
       }
     }
@@ -231,7 +230,8 @@ public final class Leases {
   }
 
   private void release(int shard, List<Change> changes) {
-    if (leavingShards.add(shard)) {
+    if (!leavingShards.get(shard)) {
+      leavingShards.set(shard);
       changes.add(new Change.Release(shard));
     }
   }
@@ -246,8 +246,8 @@ public final class Leases {
 
   /** Nothing is busy any more in a shard that is to be released. */
   public void drained(int shard, long epoch, long nowNanos) {
-    if (epochs[shard] == epoch && leavingShards.contains(shard)) {
-      toGiveBack.add(shard);
+    if (epochs[shard] == epoch && leavingShards.get(shard)) {
+      toGiveBack.set(shard);
       nextBeatNanos = Math.min(nextBeatNanos, nowNanos);
     }
   }
