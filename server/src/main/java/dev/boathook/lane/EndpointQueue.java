@@ -456,7 +456,10 @@ final class EndpointQueue {
       return;
     }
     held.become(next);
-    if (lane != null && lane.newestOnly && (lane.more || lane.held.peekLast() != held)) {
+    if (lane != null && lane.newestOnly != newestOnly()) {
+      // The order is another since it was begun, and so may be the one whose turn it is.
+      forgetLane(lane, now);
+    } else if (lane != null && lane.newestOnly && (lane.more || lane.held.peekLast() != held)) {
       // A newer one came while this was being tried; it goes on with that one.
       nextInLane(lane, now);
     } else if (!isOpen() || !relist(held, now)) {
@@ -525,7 +528,7 @@ final class EndpointQueue {
   /** Its turn in the lane is over, or nobody has it: the next one's, if there is one. */
   private void nextInLane(Lane lane, Instant now) {
     Held head = lane.head();
-    if (head == null || (lane.newestOnly && lane.more)) {
+    if (head == null || (lane.newestOnly && lane.more) || lane.newestOnly != newestOnly()) {
       forgetLane(lane, now);
       return;
     }

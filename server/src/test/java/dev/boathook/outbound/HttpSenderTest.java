@@ -636,41 +636,6 @@ class HttpSenderTest {
   }
 
   @Test
-  void what_finds_a_kept_connection_closed_goes_over_a_new_one() throws Exception {
-    RawServer[] self = new RawServer[1];
-    try (RawServer server =
-        RawServer.on(
-            "127.0.0.1",
-            socket -> {
-              self[0].readRequest(socket);
-              RawServer.write(socket, OK);
-              // The next request on this connection has no answer.
-              self[0].readRequest(socket);
-            })) {
-      self[0] = server;
-      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
-      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
-      assertThat(server.connections).hasValue(2);
-      assertThat(server.requests).hasSize(3);
-    }
-  }
-
-  @Test
-  void what_began_to_answer_on_a_kept_connection_is_not_asked_again() throws Exception {
-    assertNotRepeated(socket -> {
-      RawServer.write(socket, "HTTP/1.1 20");
-      // A reset takes with it what has not been read.
-      RawServer.linger(socket, 100);
-      socket.setSoLinger(true, 0);
-    });
-  }
-
-  @Test
-  void what_leaves_a_kept_connection_late_is_not_asked_again() throws Exception {
-    assertNotRepeated(socket -> RawServer.linger(socket, 1_100));
-  }
-
-  @Test
   void a_failed_attempt_is_not_repeated_behind_our_back() throws Exception {
     RawServer[] self = new RawServer[1];
     try (RawServer server = RawServer.on("127.0.0.1", socket -> self[0].readRequest(socket))) {
@@ -918,26 +883,6 @@ class HttpSenderTest {
   private void assertBadResponse(String response) throws Exception {
     try (RawServer server = RawServer.answering(response)) {
       assertUnreachable(send(server), Reason.BAD_RESPONSE);
-    }
-  }
-
-  /** The script is what follows the second request on a connection, before it is closed. */
-  private void assertNotRepeated(RawServer.Script script) throws Exception {
-    RawServer[] self = new RawServer[1];
-    try (RawServer server =
-        RawServer.on(
-            "127.0.0.1",
-            socket -> {
-              self[0].readRequest(socket);
-              RawServer.write(socket, OK);
-              self[0].readRequest(socket);
-              script.serve(socket);
-            })) {
-      self[0] = server;
-      assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
-      assertUnreachable(send(server), Reason.CONNECTION_RESET);
-      assertThat(server.connections).hasValue(1);
-      assertThat(server.requests).hasSize(2);
     }
   }
 
