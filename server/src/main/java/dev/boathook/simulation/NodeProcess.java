@@ -476,6 +476,7 @@ final class NodeProcess {
 
   private void unsent(Attempt attempt) {
     attempt.unsent = true;
+    around.promises.unsent(attempt);
     act(now -> engine.unsent(attempt.send, now.plus(UNSENT_WAIT), now));
   }
 

@@ -389,6 +389,14 @@ final class Promises implements Store.Watcher {
     }
   }
 
+  /** No request was made of what was to be sent. */
+  void unsent(Attempt attempt) {
+    Set<NodeProcess> senders = sentWhenCancelled.get(attempt.delivery().deliveryId());
+    if (senders != null) {
+      senders.remove(attempt.sender);
+    }
+  }
+
   private void checkState(Attempt attempt, DeliveryRow row) {
     switch (row.state()) {
       case WAITING -> {}
