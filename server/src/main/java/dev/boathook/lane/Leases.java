@@ -213,20 +213,25 @@ public final class Leases {
   /** Nobody is to have more than an equal share, rounded up. */
   private void share(int nodes, List<Integer> free, List<Change> changes) {
     int fair = stopping ? 0 : Math.ceilDiv(Shards.COUNT, Math.max(1, nodes));
-    List<Integer> kept = new ArrayList<>();
+    int kept = 0;
     for (int shard = 0; shard < Shards.COUNT; shard++) {
-      if (epochs[shard] != 0 && !leavingShards.get(shard)) {
-        kept.add(shard);
-      }
+      kept += isKept(shard) ? 1 : 0;
     }
-    while (kept.size() > fair) {
-      release(kept.removeLast(), changes);
+    for (int shard = Shards.COUNT - 1; kept > fair; shard--) {
+      if (isKept(shard)) {
+        release(shard, changes);
+        kept--;
+      }
     }
     // Nodes begin at different places, so that they seldom want the same ones.
     int begin = free.isEmpty() ? 0 : Math.floorMod(nonce.hashCode(), free.size());
     List<Integer> wanted = new ArrayList<>(free.subList(begin, free.size()));
     wanted.addAll(free.subList(0, begin));
-    claims = List.copyOf(wanted.subList(0, Math.clamp(fair - kept.size(), 0, wanted.size())));
+    claims = List.copyOf(wanted.subList(0, Math.clamp(fair - kept, 0, wanted.size())));
+  }
+
+  private boolean isKept(int shard) {
+    return epochs[shard] != 0 && !leavingShards.get(shard);
   }
 
   private void release(int shard, List<Change> changes) {

@@ -20,6 +20,11 @@ final class LeaseTables {
   private final long[] epochs = new long[Shards.COUNT];
   private final @Nullable UUID[] nonces = new UUID[Shards.COUNT];
 
+  /** What a beat reads, kept since it seldom changes; empty when it has. */
+  private List<Leases.Row> rows = List.of();
+
+  private Set<UUID> aliveInRows = Set.of();
+
   /** A row of the table. */
   record NodeRow(UUID nodeId, UUID nonce, Instant expiresAt, Duration ahead, boolean stopping) {
     /** The same with a lease that ends then, if it lasts longer, and the same time of the node. */
@@ -53,28 +58,33 @@ final class LeaseTables {
     for (int shard : beat.giveBack()) {
       if (beat.nonce().equals(nonces[shard])) {
         nonces[shard] = null;
+        rows = List.of();
       }
     }
     if (beat.endExpired()) {
       nodes.values().removeIf(other -> other.expiresAt.isBefore(now));
       nodes.replaceAll((id, other) -> other.endingBy(now.plus(length)));
     }
-    Set<UUID> alive = new HashSet<>();
-    nodes.values().forEach(other -> alive.add(other.nonce));
-    List<Leases.Row> rows = new ArrayList<>(Shards.COUNT);
-    UUID before = null;
-    boolean isAlive = false;
-    for (int shard = 0; shard < Shards.COUNT; shard++) {
-      UUID holder = nonces[shard];
-      // Neighbours have the same holder mostly, and this is done more often than anything else.
-      if (holder != null && !holder.equals(before)) {
-        before = holder;
-        isAlive = alive.contains(holder);
-      }
-      rows.add(new Leases.Row(shard, epochs[shard], holder != null && isAlive ? holder : null));
-    }
     int sharing = (int) nodes.values().stream().filter(other -> !other.stopping).count();
-    return new Leases.Beaten(true, sharing, rows);
+    return new Leases.Beaten(true, sharing, rows());
+  }
+
+  /** shards.sql. */
+  private List<Leases.Row> rows() {
+    Set<UUID> alive = new HashSet<>();
+    nodes.values().forEach(node -> alive.add(node.nonce));
+    if (rows.isEmpty() || !alive.equals(aliveInRows)) {
+      List<Leases.Row> all = new ArrayList<>(Shards.COUNT);
+      for (int shard = 0; shard < Shards.COUNT; shard++) {
+        UUID holder = nonces[shard];
+        all.add(
+            new Leases.Row(
+                shard, epochs[shard], holder != null && alive.contains(holder) ? holder : null));
+      }
+      rows = all;
+      aliveInRows = alive;
+    }
+    return rows;
   }
 
   /** nodes.sql: the furthest time by which a node goes whose lease has not run out. */
@@ -110,6 +120,7 @@ final class LeaseTables {
       if (holder == null || withNonce(holder) == null) {
         nonces[shard] = claim.nonce();
         epochs[shard]++;
+        rows = List.of();
         taken.put(shard, epochs[shard]);
       }
     }
@@ -136,6 +147,7 @@ final class LeaseTables {
     if (epochs[shard] > 0) {
       epochs[shard]--;
       nonces[shard] = null;
+      rows = List.of();
     }
   }
 
