@@ -1,5 +1,6 @@
 package dev.boathook.deliver;
 
+import dev.boathook.endpoint.Order;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
@@ -138,6 +139,8 @@ final class WaitingQueries {
       statement.setString(5, lane.dueAt.toString());
       statement.setLong(6, lane.doneNumber);
       statement.setLong(7, lane.lastNumber);
+      statement.setString(8, Order.UNORDERED.code());
+      statement.setString(9, load.terms().policy().order().code());
       statement.executeUpdate();
     }
   }

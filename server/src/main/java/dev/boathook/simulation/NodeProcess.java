@@ -1,6 +1,7 @@
 package dev.boathook.simulation;
 
 import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.endpoint.Order;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.LoadedLane;
@@ -615,7 +616,8 @@ final class NodeProcess {
             around.store.settle(load.terms().endpointId(), lane.row());
           } else {
             Instant due = lane.items().getFirst().dueAt();
-            around.store.correct(load.terms().endpointId(), lane.row(), due);
+            Order order = load.terms().policy().order();
+            around.store.correct(load.terms().endpointId(), lane.row(), due, order);
           }
           return true;
         },

@@ -618,9 +618,10 @@ final class Store {
   }
 
   /** correct_lane.sql. */
-  void correct(UUID endpointId, LaneRow read, Instant due) {
+  void correct(UUID endpointId, LaneRow read, Instant due, Order order) {
     LaneRow lane = lane(endpointId, read.key);
     if (lane != null
+        && endpoint(endpointId).policy.order() == order
         && lane.lastSeq == read.lastSeq
         && lane.doneSeq == read.doneSeq
         && lane.dueAt.equals(read.dueAt)) {

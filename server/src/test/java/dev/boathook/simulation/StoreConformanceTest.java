@@ -386,7 +386,7 @@ class StoreConformanceTest {
         if (lane.items().isEmpty()) {
           store.settle(endpoint, lane.row());
         } else if (lane.isToBeMended()) {
-          store.correct(endpoint, lane.row(), lane.items().getFirst().dueAt());
+          store.correct(endpoint, lane.row(), lane.items().getFirst().dueAt(), order);
         }
       }
     }
