@@ -636,7 +636,8 @@ public final class Engine {
         again == null ? now : again,
         again == null ? now : null,
         inLane && state == DeliveryState.DEAD && policy.order() == Order.BLOCK,
-        send.supersedes());
+        send.supersedes(),
+        queue != null && queue.epoch == send.epoch() && failsTooLong(queue, now));
   }
 
   /** When the next try is due; null when there is none. */
@@ -690,18 +691,24 @@ public final class Engine {
     note(queue);
   }
 
-  /** Only who could write an outcome down knows all of the endpoint, and not who was frozen. */
-  private void disableIfFailing(EndpointQueue queue, Instant now) {
-    Terms terms = queue.terms;
+  private static boolean failsTooLong(EndpointQueue queue, Instant now) {
     Instant since = queue.health.failingSince();
-    Duration disableAfter = terms.policy().disableAfter();
-    if (since != null
-        && disableAfter != null
-        && terms.open()
-        && (queue.disableAgainAt == null || now.isAfter(queue.disableAgainAt))
-        && !now.isBefore(since.plus(disableAfter))) {
+    Duration disableAfter = queue.terms.policy().disableAfter();
+    return since != null && disableAfter != null && !now.isBefore(since.plus(disableAfter));
+  }
+
+  /**
+   * By what was known when the attempt ended, and only when its outcome could be written: until
+   * then nobody else sent to the endpoint.
+   */
+  private void disableIfFailing(EndpointQueue queue, Resolution resolution, Instant now) {
+    Instant since = queue.health.failingSince();
+    if (resolution.failsTooLong()
+        && since != null
+        && queue.terms.open()
+        && (queue.disableAgainAt == null || now.isAfter(queue.disableAgainAt))) {
       queue.disableAgainAt = now.plus(DISABLE_AGAIN);
-      pending.add(new Effect.Disable(terms.projectId(), terms.endpointId(), since));
+      pending.add(new Effect.Disable(queue.terms.projectId(), queue.endpointId(), since));
     }
   }
 
@@ -769,7 +776,7 @@ public final class Engine {
         return;
       }
     }
-    disableIfFailing(queue, now);
+    disableIfFailing(queue, resolution, now);
     if (queue.terms.resumeRate() != null && !queue.saidCaughtUp && queue.hasCaughtUp(now)) {
       queue.saidCaughtUp = true;
       pending.add(new Effect.CaughtUp(queue.terms.projectId(), queue.endpointId()));

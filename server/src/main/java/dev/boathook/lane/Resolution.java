@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param haltsLane whether its lane stops behind it
  * @param supersedes whether only the newest of its lane is wanted: at its end, what waits before it
  *     is cancelled
+ * @param failsTooLong whether its endpoint had by then done nothing but fail for as long as its
+ *     policy lets
  */
 public record Resolution(
     Waiting delivery,
@@ -24,7 +26,8 @@ public record Resolution(
     Instant dueAt,
     @Nullable Instant finishedAt,
     boolean haltsLane,
-    boolean supersedes) {
+    boolean supersedes,
+    boolean failsTooLong) {
   /** Checks that it is a transition of the table. */
   public Resolution {
     if (!DeliveryState.WAITING.mayBecome(state) || state.isFinal() != (finishedAt != null)) {

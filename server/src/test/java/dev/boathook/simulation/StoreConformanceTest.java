@@ -300,7 +300,8 @@ class StoreConformanceTest {
           state.isFinal() ? now : now.plusSeconds(3).plusNanos(chance.below(1_000_000)),
           state.isFinal() ? now : null,
           ends && state == DeliveryState.DEAD && order == Order.BLOCK,
-          ends && order == Order.LATEST);
+          ends && order == Order.LATEST,
+          false);
     }
 
     private void cancel() {
