@@ -10,6 +10,7 @@ final class SimulateCommand implements Command {
   private static final String FROM = "--from";
   private static final String STEPS = "--steps";
   private static final String JOBS = "--jobs";
+  private static final int MAX_JOBS = 1_024;
   private static final long DEFAULT_SEEDS = 10_000;
 
   private final SimulateAction action;
@@ -43,8 +44,8 @@ final class SimulateCommand implements Command {
     long from = arguments.matchedOptionValue(FROM, 1L);
     int steps = arguments.matchedOptionValue(STEPS, Integer.MAX_VALUE);
     int jobs = arguments.matchedOptionValue(JOBS, Runtime.getRuntime().availableProcessors());
-    if (seeds < 1 || steps < 0 || jobs < 1) {
-      throw new WrongUsage("--seeds and --jobs are at least 1, --steps at least 0");
+    if (seeds < 1 || steps < 0 || jobs < 1 || jobs > MAX_JOBS) {
+      throw new WrongUsage("--seeds is at least 1, --steps at least 0, --jobs 1 to " + MAX_JOBS);
     }
     return action.run(seeds, from, steps, jobs);
   }

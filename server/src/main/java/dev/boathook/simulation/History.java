@@ -505,7 +505,15 @@ final class History {
     if (slowest.equals(Instant.MAX)) {
       return 0;
     }
-    long wait = Duration.between(slowest, row.dueAt()).toNanos();
+    Instant due = row.dueAt();
+    Long number = row.laneSeq();
+    String key = row.key();
+    LaneRow lane = number == null || key == null ? null : around.store.lane(row.endpointId(), key);
+    if (lane != null && around.promises.storeClockJumped() && lane.dueAt().isAfter(due)) {
+      // Written by a node that went by an hour that has been taken back since.
+      due = lane.dueAt();
+    }
+    long wait = Duration.between(slowest, due).toNanos();
     return around.agenda.now() + (wait > 0 ? wait / 3 * 4 : wait);
   }
 

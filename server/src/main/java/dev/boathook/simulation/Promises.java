@@ -83,6 +83,10 @@ final class Promises implements Store.Watcher {
     return Objects.requireNonNull(store);
   }
 
+  boolean storeClockJumped() {
+    return storeClockJumped;
+  }
+
   /** Ages cannot be told any more: all nodes go by the store's clock in the end. */
   void storeClockJumps() {
     storeClockJumped = true;
