@@ -107,6 +107,11 @@ final class EndpointQueue {
       // Lanes say when they are due for the order of before: of the newest, or of the first.
       spill(true, now);
     }
+    if (next.resumeRate() != null) {
+      // Perhaps nothing waits, and the rate can go at once.
+      spill(false, now);
+      spill(true, now);
+    }
   }
 
   private static @Nullable TokenBucket renewed(
@@ -655,7 +660,8 @@ final class EndpointQueue {
 
   /** Whether everything that is due has been begun, and nothing waits behind what was. */
   boolean hasCaughtUp(Instant now) {
-    return surveyed
+    return isOpen()
+        && surveyed
         && !loading
         && ready.isEmpty()
         && !isDue(storeDue, now)

@@ -572,6 +572,7 @@ public final class Engine {
 
   private void endLoad(EndpointQueue queue, Instant now) {
     queue.loadEnded();
+    sayIfCaughtUp(queue, now);
     reschedule(queue, now);
     dropIfDone(queue);
   }
@@ -777,11 +778,15 @@ public final class Engine {
       }
     }
     disableIfFailing(queue, resolution, now);
+    sayIfCaughtUp(queue, now);
+    settle(queue, now);
+  }
+
+  private void sayIfCaughtUp(EndpointQueue queue, Instant now) {
     if (queue.terms.resumeRate() != null && !queue.saidCaughtUp && queue.hasCaughtUp(now)) {
       queue.saidCaughtUp = true;
       pending.add(new Effect.CaughtUp(queue.terms.projectId(), queue.endpointId()));
     }
-    settle(queue, now);
   }
 
   /** Counts one attempt less; the queue, if its shard is held as it was when the attempt began. */

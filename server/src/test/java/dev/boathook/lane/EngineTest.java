@@ -100,6 +100,17 @@ class EngineTest {
   }
 
   @Test
+  void a_rate_of_resuming_goes_at_once_when_nothing_waits() {
+    open(Order.SKIP, new Rate(100, 100));
+
+    pass(Duration.ZERO);
+    engine.loadedLanes(only(Engine.Effect.Load.class), List.of(), null, now);
+    pass(Duration.ZERO);
+
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+  }
+
+  @Test
   void a_commit_of_which_nobody_knows_is_looked_for_more_than_once() {
     open(Order.UNORDERED, null);
     Waiting lost = waiting(null, 0);
