@@ -97,7 +97,10 @@ class CliTest {
   static List<List<String>> wrongUsages() {
     return List.of(
         List.of(
-            "--seeds and --jobs are at least 1, --steps at least 0", "simulate", "--seeds", "0"),
+            "--seeds is at least 1, --steps at least 0, --jobs 1 to 1024",
+            "simulate",
+            "--seeds",
+            "0"),
         List.of(
             "no command 'server'; there are serve, demo, verify, sign, trigger, providers,"
                 + " simulate",
