@@ -88,9 +88,8 @@ final class AcceptStatement {
       Set<UUID> newestOnly)
       throws SQLException {
     int size = batch.size();
-    // Times go as text in UTC: the driver writes an array of its own time type as local time
-    // without
-    // an offset, which is ambiguous for an hour a year.
+    // Times go as text in UTC: of its own time type the driver writes an array as local time
+    // without an offset, which is ambiguous for an hour a year.
     UUID[] ids = new UUID[size];
     String[] originKinds = new String[size];
     UUID[] origins = new UUID[size];

@@ -190,9 +190,8 @@ final class Recorder implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       slot[i] = slots.computeIfAbsent(fence(batch.get(i)), fence -> slots.size() + 1L);
     }
-    // Times go as text in UTC: the driver writes an array of its own time type as local time
-    // without
-    // an offset, which is ambiguous for an hour a year.
+    // Times go as text in UTC: of its own time type the driver writes an array as local time
+    // without an offset, which is ambiguous for an hour a year.
     UUID[] projects = new UUID[size];
     UUID[] deliveries = new UUID[size];
     Integer[] numbers = new Integer[size];

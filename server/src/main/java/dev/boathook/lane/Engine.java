@@ -294,7 +294,7 @@ public final class Engine {
       queue.epoch = epoch;
       reschedule(queue, now);
     }
-    surveySoon(now);
+    lookAgain(now);
   }
 
   /** Nothing more is begun in the shard; when nothing of it is busy, it is {@code Released}. */
@@ -438,17 +438,12 @@ public final class Engine {
     return epochOf(Shards.of(queue.endpointId())) != 0;
   }
 
-  /** Look through all again soon: something may have been missed. */
-  public void lookAgain(Instant now) {
-    surveySoon(now);
-  }
-
   /**
-   * At once, unless it was only just done, since it reads of all endpoints; and then again, at
-   * first soon and then less often: a node may have died whose last commit the store has still to
-   * finish.
+   * Look through all again: something may have been missed. At once, unless it was only just done,
+   * since it reads of all endpoints; and then again, at first soon and then less often: a node may
+   * have died whose last commit the store has still to finish.
    */
-  private void surveySoon(Instant now) {
+  public void lookAgain(Instant now) {
     surveyAt = now.isBefore(noSurveyBefore) ? noSurveyBefore : now;
     surveyWait = FIRST_SURVEY_WAIT;
   }
@@ -468,7 +463,7 @@ public final class Engine {
         reschedule(queue, now);
       }
     }
-    surveySoon(now);
+    lookAgain(now);
   }
 
   /** These are about to be committed. */
@@ -527,7 +522,7 @@ public final class Engine {
     }
     if (!certain) {
       // The store may still be at it.
-      surveySoon(now);
+      lookAgain(now);
     }
   }
 

@@ -190,9 +190,8 @@ public final class Leases {
 
   private void own(int shard, long epoch, List<Change> changes) {
     if (epoch <= highestEpochs[shard]) {
-      // The store has gone back, as by a failover to a replica that lagged. What was begun under
-      // the
-      // same epoch before must not pass for what is begun now: only a higher one will do.
+      // The store has gone back, as by a failover to a replica that lagged. What was begun
+      // under the same epoch before must not pass for what is begun now: only a higher one will do.
       toGiveBack.set(shard);
       return;
     }

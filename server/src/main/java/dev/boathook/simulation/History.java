@@ -461,10 +461,7 @@ final class History {
     long byRate = nanosByRate();
     long skew = 0;
     while (!isDrained()) {
-      Instant slowest = slowest();
-      for (DeliveryRow row : around.store.deliveries()) {
-        latest = row.isWaiting() ? Math.max(latest, dueAt(row, slowest)) : latest;
-      }
+      latest = Math.max(latest, lastDue());
       skew = Math.max(skew, skew());
       if (around.agenda.now() > latest + DRAINED_AFTER + byRate + skew) {
         throw new BrokenPromise(Promise.NOTHING_IS_STUCK, whatWaits());
@@ -474,6 +471,16 @@ final class History {
       haltedLanes().forEach(this::skip);
       around.agenda.runUntil(around.agenda.now() + SECOND);
     }
+  }
+
+  /** When the last of what waits is due for every node; 0 when nothing waits. */
+  private long lastDue() {
+    Instant slowest = slowest();
+    long last = 0;
+    for (DeliveryRow row : around.store.deliveries()) {
+      last = row.isWaiting() ? Math.max(last, dueAt(row, slowest)) : last;
+    }
+    return last;
   }
 
   /** How long what waits takes at the rates at which endpoints want it, if each is tried once. */
@@ -644,10 +651,7 @@ final class History {
   private void drainCalmly() {
     long latest = around.agenda.now();
     around.agenda.runUntil(latest + ACCEPTED_AFTER);
-    Instant slowest = slowest();
-    for (DeliveryRow row : around.store.deliveries()) {
-      latest = row.isWaiting() ? Math.max(latest, dueAt(row, slowest)) : latest;
-    }
+    latest = Math.max(latest, lastDue());
     around.agenda.runUntil(latest + CALM_DELIVERY + skew());
     if (!isDrained()) {
       throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "in a calm, " + whatWaits());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.boathook.address.Cidr;
 import dev.boathook.outbound.Outcome.Unreachable.Reason;
 import dev.boathook.world.Ticker;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,17 +43,7 @@ class KeptConnectionTest {
 
   @Test
   void what_finds_a_kept_connection_closed_goes_over_a_new_one() throws Exception {
-    RawServer[] self = new RawServer[1];
-    try (RawServer server =
-        RawServer.on(
-            "127.0.0.1",
-            socket -> {
-              self[0].readRequest(socket);
-              RawServer.write(socket, OK);
-              // The next request on this connection has no answer.
-              self[0].readRequest(socket);
-            })) {
-      self[0] = server;
+    try (RawServer server = keeping(socket -> {})) {
       assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
       assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
       assertThat(server.connections).hasValue(2);
@@ -77,17 +68,7 @@ class KeptConnectionTest {
 
   /** The script is what follows the second request on a connection, before it is closed. */
   private void assertNotRepeated(RawServer.Script script) throws Exception {
-    RawServer[] self = new RawServer[1];
-    try (RawServer server =
-        RawServer.on(
-            "127.0.0.1",
-            socket -> {
-              self[0].readRequest(socket);
-              RawServer.write(socket, OK);
-              self[0].readRequest(socket);
-              script.serve(socket);
-            })) {
-      self[0] = server;
+    try (RawServer server = keeping(script)) {
       assertThat(send(server).outcome()).isEqualTo(new Outcome.Delivered(200));
       assertThat(send(server).outcome())
           .isInstanceOfSatisfying(
@@ -96,6 +77,21 @@ class KeptConnectionTest {
       assertThat(server.connections).hasValue(1);
       assertThat(server.requests).hasSize(2);
     }
+  }
+
+  /** Answers the first request of a connection, and after the second does this. */
+  private static RawServer keeping(RawServer.Script afterSecond) throws IOException {
+    RawServer[] self = new RawServer[1];
+    self[0] =
+        RawServer.on(
+            "127.0.0.1",
+            socket -> {
+              self[0].readRequest(socket);
+              RawServer.write(socket, OK);
+              self[0].readRequest(socket);
+              afterSecond.serve(socket);
+            });
+    return self[0];
   }
 
   private AttemptResult send(RawServer server) throws InterruptedException {
