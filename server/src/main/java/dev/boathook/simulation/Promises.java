@@ -37,7 +37,7 @@ final class Promises implements Store.Watcher {
   private static final long LONGEST_CLAIM =
       Leases.Term.DEFAULT.giveUpAfter().plusMillis(10).toNanos();
 
-  /** Who holds the shard has heard of a delivery by then, when nothing goes wrong. */
+  /** Who holds the shard has heard of a change by then, when nothing goes wrong. */
   private static final long HEARD_OF_AFTER = 1_000_000_000;
 
   private @Nullable Store store;
@@ -66,6 +66,7 @@ final class Promises implements Store.Watcher {
   private final Failures failures = new Failures();
   private final Map<UUID, Delivered> delivered = new HashMap<>();
   private final Map<UUID, Long> resumedAt = new HashMap<>();
+  private final Map<LaneId, Long> goesOnSince = new HashMap<>();
   private boolean nodesAreTroubled;
   private boolean storeClockJumped;
 
@@ -321,6 +322,15 @@ final class Promises implements Store.Watcher {
     resumedAt.put(endpointId, agenda.now());
   }
 
+  @Override
+  public void goesOn(LaneId lane) {
+    goesOnSince.put(lane, agenda.now());
+  }
+
+  private boolean isHeardOf(@Nullable Long happenedAt) {
+    return happenedAt == null || happenedAt < agenda.now() - HEARD_OF_AFTER;
+  }
+
   /** A node says that what waited when the endpoint was resumed has been sent. */
   void caughtUp(EndpointRow known, Instant now) {
     EndpointRow endpoint = store().endpoint(known.endpointId());
@@ -330,8 +340,7 @@ final class Promises implements Store.Watcher {
       return;
     }
     for (DeliveryRow row : store().waiting(endpoint.endpointId())) {
-      boolean isHeardOf = madeAt.getOrDefault(row.deliveryId(), 0L) < agenda.now() - HEARD_OF_AFTER;
-      if (isHeardOf
+      if (isHeardOf(madeAt.get(row.deliveryId()))
           && madeAt.getOrDefault(row.deliveryId(), 0L) < since
           && !attempts.containsKey(row.deliveryId())
           && !row.dueAt().isAfter(now)
@@ -349,7 +358,8 @@ final class Promises implements Store.Watcher {
     }
     String key = row.key() == null ? "" : row.key();
     LaneRow lane = store().lane(row.endpointId(), key);
-    if (lane == null || lane.haltedAt() != null) {
+    boolean goesOn = lane != null && lane.haltedAt() == null;
+    if (!goesOn || !isHeardOf(goesOnSince.get(new LaneId(row.endpointId(), key)))) {
       return false;
     }
     if (endpoint.policy().order() == Order.LATEST) {

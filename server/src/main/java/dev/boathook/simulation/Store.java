@@ -66,6 +66,9 @@ final class Store {
 
           @Override
           public void recorded(Resolution resolution, UUID nonce) {}
+
+          @Override
+          public void goesOn(LaneId lane) {}
         };
 
     void made(DeliveryRow row);
@@ -74,6 +77,9 @@ final class Store {
 
     /** A delivery was moved by this. */
     void recorded(Resolution resolution, UUID nonce);
+
+    /** An operator lets a halted lane go on. */
+    void goesOn(LaneId lane);
   }
 
   /** What an endpoint lets be sent. */
@@ -729,6 +735,9 @@ final class Store {
             go ? null : lane.haltedAt,
             go ? null : lane.haltedBy);
     put(endpointId, after);
+    if (go) {
+      watcher.goesOn(new LaneId(endpointId, key));
+    }
     return after.hasWork() ? new Expected(endpointId, true, after.dueAt) : null;
   }
 
