@@ -452,8 +452,9 @@ final class History {
     }
     // At least one node runs; those that are to start again do.
     machines.getFirst().start();
-    // What was asked of a slow store before is done by then.
+    // What was asked of a slow store before is done by then, and who was to end with it has ended.
     around.agenda.runUntil(around.agenda.now() + LAST_WORDS);
+    machines.getFirst().start();
   }
 
   private void drain() {
