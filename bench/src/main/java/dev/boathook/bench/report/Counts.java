@@ -1,0 +1,31 @@
+package dev.boathook.bench.report;
+
+/**
+ * Whether everything is there: what was answered with 2xx, what the store has and what the receiver
+ * got.
+ *
+ * @param accepted answers of 2xx to Boathook's callers
+ * @param stored events that its store has
+ * @param delivered deliveries that came to the receiver for the first time
+ * @param duplicated those that came again
+ * @param missing those that were to come and did not
+ */
+public record Counts(long accepted, long stored, long delivered, long duplicated, long missing) {
+  /** Nothing yet. */
+  public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+
+  /** Both together. */
+  public Counts plus(Counts other) {
+    return new Counts(
+        accepted + other.accepted,
+        stored + other.stored,
+        delivered + other.delivered,
+        duplicated + other.duplicated,
+        missing + other.missing);
+  }
+
+  /** Whether what was accepted is stored, and what was to be delivered was, once. */
+  public boolean isSound() {
+    return accepted == stored && duplicated == 0 && missing == 0;
+  }
+}
