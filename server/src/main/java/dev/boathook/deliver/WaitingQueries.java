@@ -90,10 +90,14 @@ final class WaitingQueries {
     List<LaneRow> lanes = new ArrayList<>();
     try (PreparedStatement statement =
         connection.prepareStatement(load.newestOnly() ? LOAD_NEWEST : LOAD_LANES)) {
-      statement.setObject(1, load.terms().projectId());
-      statement.setObject(2, load.terms().endpointId());
-      statement.setInt(3, load.limit());
-      statement.setInt(4, load.perLane());
+      int p = 0;
+      if (!load.newestOnly()) {
+        statement.setArray(++p, connection.createArrayOf("text", load.held().toArray()));
+      }
+      statement.setObject(++p, load.terms().projectId());
+      statement.setObject(++p, load.terms().endpointId());
+      statement.setInt(++p, load.limit());
+      statement.setInt(++p, load.perLane());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           String key = row.getString("ordering_key");

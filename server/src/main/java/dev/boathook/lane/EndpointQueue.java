@@ -690,12 +690,12 @@ final class EndpointQueue {
     int batch = memory.limits().loadBatch();
     if (isDue(storeDue, now)) {
       storeDue = null;
-      return new Engine.Effect.Load(terms, epoch, false, known.size() + batch, 1);
+      return new Engine.Effect.Load(terms, epoch, false, known.size() + batch, 1, Set.of());
     }
     if (isDue(lanesDue, now)) {
       lanesDue = null;
       int each = newestOnly() ? 1 : memory.limits().maxHeldPerLane();
-      return new Engine.Effect.Load(terms, epoch, true, lanes.size() + batch, each);
+      return new Engine.Effect.Load(terms, epoch, true, lanes.size() + batch, each, lanes.keySet());
     }
     return null;
   }

@@ -220,8 +220,16 @@ public final class Engine {
      * @param limit how many deliveries, or lanes, at most
      * @param perLane how many deliveries of each lane at most; the first ones, or for an endpoint
      *     that wants the newest only, the last one
+     * @param held lanes that are held already: of them one delivery is enough, since only their end
+     *     is looked at
      */
-    record Load(Terms terms, long epoch, boolean lanes, int limit, int perLane) implements Effect {
+    record Load(Terms terms, long epoch, boolean lanes, int limit, int perLane, Set<String> held)
+        implements Effect {
+      /** Keeps a copy. */
+      public Load {
+        held = Set.copyOf(held);
+      }
+
       /** Whether only the newest of each lane is wanted. */
       public boolean newestOnly() {
         return terms.policy().order() == Order.LATEST;

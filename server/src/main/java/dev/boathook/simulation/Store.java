@@ -589,9 +589,10 @@ final class Store {
     if (all == null) {
       return items;
     }
+    int most = load.held().contains(lane.key) ? 1 : load.perLane();
     NavigableMap<Long, DeliveryRow> open = all.tailMap(lane.doneSeq, false);
     for (DeliveryRow row : (load.newestOnly() ? open.descendingMap() : open).values()) {
-      if (items.size() == load.perLane()) {
+      if (items.size() == most) {
         break;
       }
       items.add(waiting(row, load, new Place(lane.key, row.number())));

@@ -111,6 +111,26 @@ class EngineTest {
   }
 
   @Test
+  void of_a_lane_that_is_held_no_more_is_asked_for_than_where_it_ends() {
+    open(Order.SKIP, null);
+    load(lane(1, waiting(1, 0)));
+    Engine.Effect.Send first = only(Engine.Effect.Send.class);
+    engine.expect(ENDPOINT, true, now, now);
+    pass(Duration.ZERO);
+    Engine.Effect.Load whileHeld = only(Engine.Effect.Load.class);
+    assertThat(whileHeld.held()).containsExactly("");
+
+    end(first, DELIVERED);
+    engine.loadedLanes(whileHeld, List.of(lane(3, waiting(2, 0))), null, now);
+    pass(Duration.ZERO);
+    end(only(Engine.Effect.Send.class), DELIVERED);
+
+    Engine.Effect.Load after = only(Engine.Effect.Load.class);
+    assertThat(after.held()).isEmpty();
+    assertThat(after.perLane()).isGreaterThan(1);
+  }
+
+  @Test
   void a_commit_of_which_nobody_knows_is_looked_for_more_than_once() {
     open(Order.UNORDERED, null);
     Waiting lost = waiting(null, 0);

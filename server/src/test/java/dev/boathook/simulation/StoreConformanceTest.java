@@ -371,7 +371,8 @@ class StoreConformanceTest {
               1,
               lanes,
               1 + chance.below(4),
-              order == Order.LATEST ? 1 : 1 + chance.below(4));
+              order == Order.LATEST ? 1 : 1 + chance.below(4),
+              chance.oneIn(2) ? Set.of() : Set.of(key()));
       if (!lanes) {
         var theirs = TestingDeliver.load(connection, load);
         Store.Loaded<Waiting> ours = store.load(load);
