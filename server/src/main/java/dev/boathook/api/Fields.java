@@ -124,17 +124,21 @@ final class Fields {
   }
 
   int integer(String field, int min, int max, int absent) throws Refusal {
+    return Math.toIntExact(wholeNumber(field, min, max, absent));
+  }
+
+  long wholeNumber(String field, long min, long max, long absent) throws Refusal {
     if (!has(field)) {
       return absent;
     }
     JsonNode value = object.get(field);
     if (!value.isIntegralNumber()
-        || !value.canConvertToInt()
-        || value.intValue() < min
-        || value.intValue() > max) {
+        || !value.canConvertToLong()
+        || value.longValue() < min
+        || value.longValue() > max) {
       throw wrong(field, "is a whole number from " + min + " to " + max);
     }
-    return value.intValue();
+    return value.longValue();
   }
 
   /** A number with at most nine decimals. */

@@ -300,7 +300,7 @@ final class SourceRoutes {
         kind,
         required(rule, "at"),
         place(rule, "resource", null),
-        given(rule, "starts_at") ? rule.integer("starts_at", 0, Integer.MAX_VALUE, 0) : null,
+        given(rule, "starts_at") ? rule.wholeNumber("starts_at", 0, Long.MAX_VALUE, 0) : null,
         given(rule, "wait_seconds")
             ? rule.wholeSeconds("wait_seconds", SequenceRule.MAX_WAIT, SequenceRule.DEFAULT_WAIT)
             : SequenceRule.DEFAULT_WAIT,

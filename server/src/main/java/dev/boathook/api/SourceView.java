@@ -60,7 +60,7 @@ record SourceView(
       String kind,
       String at,
       @Nullable String resource,
-      @Nullable Integer startsAt,
+      @Nullable Long startsAt,
       @Nullable Long waitSeconds,
       @Nullable Integer maxHeld,
       String late) {

@@ -87,6 +87,7 @@ final class ConfigFile {
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,3})?");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
 
   private final Path file;
   private final Map<String, Entry> entries;
@@ -230,7 +231,7 @@ final class ConfigFile {
     }
     Place at = parsed("at", required(node, "sequence", rule, "at"), Place::parse);
     Optional<Place> resource = place(rule, "resource");
-    Optional<Integer> startsAt = value(rule, "starts_at", ConfigFile::count);
+    Optional<Long> startsAt = value(rule, "starts_at", ConfigFile::number64);
     Optional<Integer> wait = value(rule, "wait_seconds", ConfigFile::count);
     Optional<Integer> maxHeld = value(rule, "max_held", ConfigFile::count);
     Optional<SequenceRule.Late> late = value(rule, "late", SequenceRule.Late::of);
@@ -382,6 +383,17 @@ final class ConfigFile {
       throw new IllegalArgumentException("is a whole number");
     }
     return Integer.parseInt(text);
+  }
+
+  private static long number64(String text) {
+    try {
+      if (DIGITS.matcher(text).matches()) {
+        return Long.parseLong(text);
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("is a whole number up to " + Long.MAX_VALUE);
   }
 
   /** The things of a list that have a name each, once. */

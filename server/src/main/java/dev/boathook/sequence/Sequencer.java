@@ -150,10 +150,10 @@ public final class Sequencer {
 
   private static Decision numbered(
       SequenceRule rule, State state, long position, UUID eventId, Instant now) {
-    Integer startsAt = rule.startsAt();
+    Long startsAt = rule.startsAt();
     Long released = state.position();
     if (released == null) {
-      released = startsAt == null ? position - 1 : startsAt - 1L;
+      released = startsAt == null ? position - 1 : startsAt - 1;
     }
     Run run = new Run(released, state.held());
     if (position <= run.position) {

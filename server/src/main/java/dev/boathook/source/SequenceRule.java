@@ -28,7 +28,7 @@ public record SequenceRule(
     Kind kind,
     Place at,
     @Nullable Place resource,
-    @Nullable Integer startsAt,
+    @Nullable Long startsAt,
     Duration maxWait,
     int maxHeld,
     Late late) {

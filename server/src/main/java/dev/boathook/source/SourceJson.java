@@ -120,7 +120,7 @@ final class SourceJson {
         SequenceRule.Kind.of(object.get("kind").stringValue()),
         Place.parse(object.get("at").stringValue()),
         resource.isNull() ? null : Place.parse(resource.stringValue()),
-        startsAt.isNull() ? null : startsAt.intValue(),
+        startsAt.isNull() ? null : startsAt.longValue(),
         Duration.ofSeconds(object.get("wait_seconds").longValue()),
         object.get("max_held").intValue(),
         SequenceRule.Late.of(object.get("late").stringValue()));

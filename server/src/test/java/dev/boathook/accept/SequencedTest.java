@@ -80,7 +80,7 @@ class SequencedTest {
   }
 
   private static SequenceRule rule(
-      SequenceRule.Kind kind, @Nullable Integer startsAt, SequenceRule.Late late) {
+      SequenceRule.Kind kind, @Nullable Long startsAt, SequenceRule.Late late) {
     return new SequenceRule(
         kind, Place.parse("json:/n"), null, startsAt, Duration.ofHours(1), 1_000, late);
   }
@@ -89,7 +89,7 @@ class SequencedTest {
       rule(SequenceRule.Kind.NUMBER, null, SequenceRule.Late.DELIVER);
 
   private static final SequenceRule FROM_ONE =
-      rule(SequenceRule.Kind.NUMBER, 1, SequenceRule.Late.DELIVER);
+      rule(SequenceRule.Kind.NUMBER, 1L, SequenceRule.Late.DELIVER);
 
   private Offer offer(SequenceRule rule, String resource, long position) {
     return door.sequenced(

@@ -388,14 +388,15 @@ class SourcesApiTest {
             """
             {"name": "shop", "provider": "stripe", "secrets": ["whsec_one"],
              "ordering_key": "json:/order/id",
-             "sequence": {"kind": "number", "at": "header:X-Sequence", "late": "drop"}}
+             "sequence": {"kind": "number", "at": "header:X-Sequence",
+                          "starts_at": 9223372036854775807, "late": "drop"}}
             """);
     JsonNode made = caller.get("/v1/sources/" + id).json();
     assertThat(made.get("ordering_key").stringValue()).isEqualTo("json:/order/id");
     assertThat(made.get("sequence").toString())
         .isEqualTo(
             "{\"kind\":\"number\",\"at\":\"header:X-Sequence\",\"resource\":null,"
-                + "\"starts_at\":null,\"wait_seconds\":60,\"max_held\":100,\"late\":\"drop\"}");
+                + "\"starts_at\":9223372036854775807,\"wait_seconds\":60,\"max_held\":100,\"late\":\"drop\"}");
 
     JsonNode changed =
         caller
@@ -447,6 +448,8 @@ class SourcesApiTest {
         "{'sequence':{'kind':'number','at':'json:/n','wait_seconds':86401}}|sequence.wait_seconds",
         "{'sequence':{'kind':'number','at':'json:/n','max_held':1001}}|sequence.max_held",
         "{'sequence':{'kind':'number','at':'json:/n','starts_at':-1}}|sequence.starts_at",
+        "{'sequence':{'kind':'number','at':'json:/n','starts_at':9223372036854775808}}"
+            + "|sequence.starts_at",
         "{'sequence':{'kind':'version','at':'json:/n','starts_at':1}}|sequence.starts_at",
         "{'sequence':{'kind':'number','at':'json:/n','late':'keep'}}|sequence.late"
       })

@@ -205,7 +205,7 @@ class SettingsLoaderTest {
             reply_endpoint: mine
             reply_fallback: {status: 200, content_type: text/plain, body: Later}
             ordering_key: json:/order/id
-            sequence: {kind: number, at: "header:X-Sequence", starts_at: 1, wait_seconds: 5, late: drop}
+            sequence: {kind: number, at: "header:X-Sequence", starts_at: 9223372036854775807, wait_seconds: 5, late: drop}
         endpoints:
           - {name: mine, url: "http://127.0.0.1:3000/hooks", sources: [payments], types: [charge.*]}
           - {name: all, url: "https://example.com/"}
@@ -261,7 +261,7 @@ class SettingsLoaderTest {
                                 SequenceRule.Kind.NUMBER,
                                 Place.parse("header:X-Sequence"),
                                 null,
-                                1,
+                                Long.MAX_VALUE,
                                 Duration.ofSeconds(5),
                                 SequenceRule.DEFAULT_MAX_HELD,
                                 SequenceRule.Late.DROP)))),
@@ -410,6 +410,9 @@ class SettingsLoaderTest {
             + " another",
         "sources:; - name: a;   provider: github;   secrets: [a];   sequence: {kind: number, at:"
             + " json:/n, wait_seconds: 86401}|:5: sequence: wait_seconds is 1 to 86400",
+        "sources:; - name: a;   provider: github;   secrets: [a];   sequence: {kind: number, at:"
+            + " json:/n, starts_at: 9223372036854775808}|:5: starts_at: is a whole number up to"
+            + " 9223372036854775807",
         "sources:; - name: a;   provider: github;   secrets: [a];   public_url: hooks|:5:"
             + " public_url: is an http or https URL as it is registered at the provider, without"
             + " user and fragment, of at most 2048 characters",

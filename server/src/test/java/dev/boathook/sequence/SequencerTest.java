@@ -31,7 +31,7 @@ class SequencerTest {
   private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
 
   private static SequenceRule rule(
-      SequenceRule.Kind kind, @Nullable Integer startsAt, int maxHeld, SequenceRule.Late late) {
+      SequenceRule.Kind kind, @Nullable Long startsAt, int maxHeld, SequenceRule.Late late) {
     return new SequenceRule(
         kind, Place.parse("json:/n"), null, startsAt, Duration.ofSeconds(60), maxHeld, late);
   }
@@ -118,7 +118,7 @@ class SequencerTest {
       }
       List<Long> covered = new ArrayList<>(inTurn);
       gaps.forEach(gap -> LongStream.rangeClosed(gap.first(), gap.last()).forEach(covered::add));
-      Integer startsAt = rule.startsAt();
+      Long startsAt = rule.startsAt();
       long first = startsAt == null ? inTurn.getFirst() : startsAt;
       assertThat(covered)
           .containsExactlyInAnyOrderElementsOf(
@@ -152,7 +152,7 @@ class SequencerTest {
   void six_arrivals_in_any_order_go_on_in_the_right_one() {
     for (List<Long> arrivals : permutations(List.of(1L, 2L, 3L, 4L, 5L, 6L))) {
       History history =
-          new History(rule(SequenceRule.Kind.NUMBER, 1, 100, SequenceRule.Late.DELIVER))
+          new History(rule(SequenceRule.Kind.NUMBER, 1L, 100, SequenceRule.Late.DELIVER))
               .arrives(array(arrivals));
 
       assertThat(history.inTurn).as("%s", arrivals).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
@@ -183,7 +183,7 @@ class SequencerTest {
       present.remove(missing);
       for (List<Long> arrivals : permutations(present)) {
         History history =
-            new History(rule(SequenceRule.Kind.NUMBER, 1, 100, SequenceRule.Late.DELIVER))
+            new History(rule(SequenceRule.Kind.NUMBER, 1L, 100, SequenceRule.Late.DELIVER))
                 .arrives(array(arrivals));
         assertThat(history.inTurn).hasSize((int) missing - 1);
         history.passes(60);
@@ -287,7 +287,7 @@ class SequencerTest {
       SequenceRule rule =
           rule(
               SequenceRule.Kind.NUMBER,
-              random.nextBoolean() ? random.nextInt(5) : null,
+              random.nextBoolean() ? (long) random.nextInt(5) : null,
               1 + random.nextInt(6),
               late);
       History history = new History(rule);
@@ -313,7 +313,7 @@ class SequencerTest {
       List<Long> numbers = new ArrayList<>(LongStream.rangeClosed(1, 50).boxed().toList());
       Collections.shuffle(numbers, new Random(seed));
       History history =
-          new History(rule(SequenceRule.Kind.NUMBER, 1, 50, SequenceRule.Late.DELIVER))
+          new History(rule(SequenceRule.Kind.NUMBER, 1L, 50, SequenceRule.Late.DELIVER))
               .arrives(array(numbers));
 
       assertThat(history.inTurn)

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SequenceRuleTest {
   private static SequenceRule rule(
-      SequenceRule.Kind kind, String at, @Nullable Integer startsAt, int waitSeconds) {
+      SequenceRule.Kind kind, String at, @Nullable Long startsAt, int waitSeconds) {
     return new SequenceRule(
         kind,
         Place.parse(at),
@@ -52,7 +52,7 @@ class SequenceRuleTest {
 
     assertThat(rule(SequenceRule.Kind.NUMBER, "json:/n", null, 5).series()).isEqualTo(series);
     assertThat(rule(SequenceRule.Kind.NUMBER, "json:/m", null, 60).series()).isNotEqualTo(series);
-    assertThat(rule(SequenceRule.Kind.NUMBER, "json:/n", 1, 60).series()).isNotEqualTo(series);
+    assertThat(rule(SequenceRule.Kind.NUMBER, "json:/n", 1L, 60).series()).isNotEqualTo(series);
     assertThat(rule(SequenceRule.Kind.VERSION, "json:/n", null, 60).series()).isNotEqualTo(series);
   }
 
@@ -62,9 +62,9 @@ class SequenceRuleTest {
         .hasMessageContaining("wait_seconds");
     assertThatThrownBy(() -> rule(SequenceRule.Kind.NUMBER, "json:/n", null, 86_401))
         .hasMessageContaining("wait_seconds");
-    assertThatThrownBy(() -> rule(SequenceRule.Kind.VERSION, "json:/n", 1, 60))
+    assertThatThrownBy(() -> rule(SequenceRule.Kind.VERSION, "json:/n", 1L, 60))
         .hasMessageContaining("starts_at");
-    assertThatThrownBy(() -> rule(SequenceRule.Kind.NUMBER, "json:/n", -1, 60))
+    assertThatThrownBy(() -> rule(SequenceRule.Kind.NUMBER, "json:/n", -1L, 60))
         .hasMessageContaining("starts_at");
   }
 }

@@ -90,7 +90,7 @@ class SourcesTest {
                     SequenceRule.Kind.NUMBER,
                     Place.parse("header:X-Sequence"),
                     Place.parse("json:/order/line"),
-                    7,
+                    Long.MAX_VALUE,
                     Duration.ofSeconds(5),
                     3,
                     SequenceRule.Late.DROP))
