@@ -236,12 +236,20 @@ final class Fields {
     return value;
   }
 
-  /** An object of texts, each as {@link #lines(String, int)}; a number and a flag are texts too. */
-  Map<String, String> textMap(
+  /** An object of texts, each as {@link #lines(String, int)}. */
+  Map<String, String> textMap(String field, int maxItems, int maxCharacters) throws Refusal {
+    return textMap(field, maxItems, maxCharacters, false);
+  }
+
+  /** The settings of a provider: an object of texts, where a number and a flag are texts too. */
+  Map<String, String> settings(
       String field, int maxItems, int maxCharacters, Map<String, String> absent) throws Refusal {
-    if (!has(field)) {
-      return absent;
-    }
+    return has(field) ? textMap(field, maxItems, maxCharacters, true) : absent;
+  }
+
+  private Map<String, String> textMap(
+      String field, int maxItems, int maxCharacters, boolean plainValues) throws Refusal {
+    require(field);
     JsonNode value = object.get(field);
     if (!value.isObject() || value.size() > maxItems) {
       throw wrong(field, "is an object of at most " + maxItems + " texts");
@@ -251,7 +259,7 @@ final class Fields {
       JsonNode item = entry.getValue();
       map.put(
           entry.getKey(),
-          item.isNumber() || item.isBoolean()
+          plainValues && (item.isNumber() || item.isBoolean())
               ? item.asString()
               : lines(field + "." + entry.getKey(), item, maxCharacters));
     }

@@ -101,8 +101,7 @@ final class SecurityFields {
     List<HttpHeader> headers = new ArrayList<>();
     if (!fields.isNull(HEADERS)) {
       Map<String, String> given =
-          fields.textMap(
-              HEADERS, Security.MAX_HEADERS, Security.MAX_HEADER_VALUE_CHARACTERS, Map.of());
+          fields.textMap(HEADERS, Security.MAX_HEADERS, Security.MAX_HEADER_VALUE_CHARACTERS);
       try {
         given.forEach((name, value) -> headers.add(new HttpHeader(name, value)));
         return new Security(headers, Authentication.NONE, null, List.of()).headers();
@@ -248,7 +247,7 @@ final class SecurityFields {
           new ExtraSignature.GitHub(given.lines("secret", MAX_SECRET_CHARACTERS));
       case ExtraSignature.Hmac.TYPE ->
           new ExtraSignature.Hmac(
-              given.textMap("settings", MAX_SETTINGS, MAX_SETTING_CHARACTERS, Map.of()),
+              given.settings("settings", MAX_SETTINGS, MAX_SETTING_CHARACTERS, Map.of()),
               given.lines("secret", MAX_SECRET_CHARACTERS));
       default ->
           throw given.wrong(

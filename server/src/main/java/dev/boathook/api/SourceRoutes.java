@@ -540,7 +540,7 @@ final class SourceRoutes {
 
   private static Map<String, String> settings(Fields fields, Map<String, String> absent)
       throws Refusal {
-    return fields.textMap("settings", MAX_SETTINGS, MAX_SETTING_CHARACTERS, absent);
+    return fields.settings("settings", MAX_SETTINGS, MAX_SETTING_CHARACTERS, absent);
   }
 
   private static Provider provider(String name, Map<String, String> settings) throws Refusal {

@@ -512,6 +512,8 @@ class EndpointSecurityApiTest {
         "`{\"headers\":{\"x y\":\"1\"}}`|security.headers",
         "`{\"headers\":{\"x\":\"1\",\"X\":\"2\"}}`|security.headers",
         "`{\"headers\":[]}`|security.headers",
+        "`{\"headers\":{\"x-tenant\":7}}`|security.headers.x-tenant",
+        "`{\"headers\":{\"x-trace\":true}}`|security.headers.x-trace",
         "`{\"headers\":{\"authorization\":\"hush\"},\"authentication\":{\"type\":\"bearer\",\"token\":\"hush\"}}`|security",
         "`{\"headers\":{\"svix-id\":\"x\"},\"extra_signatures\":[{\"type\":\"svix\"}]}`|security",
         "`{\"authentication\":{\"type\":\"digest\"}}`|security.authentication.type",
