@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -54,11 +57,28 @@ final class Json {
     } catch (CharacterCodingException e) {
       throw Problem.malformedJson("the body is not UTF-8").refusal();
     } catch (JacksonException e) {
-      throw Problem.malformedJson(e.getOriginalMessage()).refusal();
+      throw Problem.malformedJson(wrong(e)).refusal();
     }
     if (!read.isObject()) {
       throw Problem.malformedJson("the body is not a JSON object").refusal();
     }
     return read;
+  }
+
+  /** What is wrong in our own words: those of the reader are its own affair and may change. */
+  private static String wrong(JacksonException e) {
+    String what =
+        switch (e) {
+          case StreamConstraintsException _ ->
+              "the body is nested deeper than "
+                  + MAX_DEPTH
+                  + " levels, or has a name or number that is too long";
+          case DatabindException _ -> "something follows the JSON object";
+          case JacksonException _ -> "the body is not JSON, or names a field twice";
+        };
+    TokenStreamLocation at = e.getLocation();
+    return at == null
+        ? what
+        : what + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
   }
 }

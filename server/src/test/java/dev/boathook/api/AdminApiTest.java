@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class AdminApiTest {
@@ -163,26 +162,32 @@ class AdminApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{",
-        "[]",
-        "7",
-        "{} {}",
-        "{\"name\":\"a\",\"name\":\"b\"}",
-        "{'a':1}",
-        "{\"a\":\"\n\"}"
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{|the body is not JSON, or names a field twice (line 1, column 2)",
+        "[]|the body is not a JSON object",
+        "7|the body is not a JSON object",
+        "{} {}|something follows the JSON object (line 1, column 4)",
+        "{\"name\":\"a\",\"name\":\"b\"}|the body is not JSON, or names a field twice (line 1,"
+            + " column 19)",
+        "{'a':1}|the body is not JSON, or names a field twice (line 1, column 2)",
+        "`{\n\"a\":\"\n\"}`|the body is not JSON, or names a field twice (line 2, column 6)"
       })
-  void what_is_not_a_json_object_is_malformed(String body) throws Exception {
+  void what_is_not_a_json_object_is_malformed(String body, String detail) throws Exception {
     Reply reply = caller.post("/v1/consumers", body);
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.code()).isEqualTo("malformed_json");
+    assertThat(reply.get("detail")).isEqualTo(detail);
   }
 
   @Test
   void depth_encoding_size_and_media_type_are_checked() throws Exception {
     String deep = "{\"name\":" + "[".repeat(64) + "]".repeat(64) + "}";
-    assertThat(caller.post("/v1/consumers", deep).code()).isEqualTo("malformed_json");
+    Reply tooDeep = caller.post("/v1/consumers", deep);
+    assertThat(tooDeep.code()).isEqualTo("malformed_json");
+    assertThat(tooDeep.get("detail")).startsWith("the body is nested deeper than 64 levels");
     assertThat(raw("application/json", new byte[] {'{', '"', (byte) 0xff, '"', '}'}).code())
         .isEqualTo("malformed_json");
     assertThat(raw("text/plain", "{\"name\":\"n\"}".getBytes(StandardCharsets.UTF_8)).code())
