@@ -98,14 +98,19 @@ final class EventRoutes {
 
   private Answer list(Call call) throws Refusal {
     Page page = call.page();
+    Optional<Instant> since = call.queryTime("since");
+    Optional<Instant> until = call.queryTime("until");
+    if (since.isPresent() && until.isPresent() && since.get().isAfter(until.get())) {
+      throw Problem.invalidParameter("until", Times.BEFORE_SINCE).refusal();
+    }
     EventQueries.Filter filter =
         new EventQueries.Filter(
             origin(call),
             call.query("type").orElse(null),
             call.query("key").orElse(null),
             call.query("external_id").orElse(null),
-            call.queryTime("since").orElse(null),
-            call.queryTime("until").orElse(null));
+            since.orElse(null),
+            until.orElse(null));
     return page.answer(
         events.list(call.projectId(), filter, page.before(), page.rows()),
         EventSummary::id,

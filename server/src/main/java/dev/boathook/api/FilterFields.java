@@ -5,6 +5,7 @@ import dev.boathook.event.Origin;
 import dev.boathook.id.IdKind;
 import dev.boathook.replay.Filter;
 import dev.boathook.route.ProjectView;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,13 +42,18 @@ final class FilterFields {
     if (endpointId != null && !project.endpoints().containsKey(endpointId)) {
       throw fields.wrong("endpoint", "there is no such endpoint");
     }
+    Instant since = fields.time("since");
+    Instant until = fields.time("until");
+    if (since != null && until != null && since.isAfter(until)) {
+      throw fields.wrong("until", Times.BEFORE_SINCE);
+    }
     return new Filter(
         endpointId,
         origin(fields),
         types(fields),
         fields.textOrNull("key", MAX_KEY_CHARACTERS, null),
-        fields.time("since"),
-        fields.time("until"));
+        since,
+        until);
   }
 
   private static @Nullable UUID id(Fields fields, String field, IdKind kind) throws Refusal {

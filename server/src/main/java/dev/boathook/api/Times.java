@@ -13,6 +13,9 @@ final class Times {
   /** What is said when a time is something else. */
   static final String EXPECTED = "is not a time of RFC 3339 from 1970 on";
 
+  /** What is said when no time can be meant: an empty answer would pass for a true one. */
+  static final String BEFORE_SINCE = "is before since";
+
   /** RFC 3339 has years of four digits, and ids have room for no more. */
   private static final Instant END_OF_TIMES = Instant.parse("9999-12-31T00:00:00Z");
 

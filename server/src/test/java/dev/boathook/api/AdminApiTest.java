@@ -231,6 +231,7 @@ class AdminApiTest {
     "/v1/events?since=yesterday, since",
     "/v1/events?since=1960-01-01T00:00:00Z, since",
     "/v1/events?until=%2B10000-01-01T00:00:00Z, until",
+    "/v1/events?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z, until",
     "/v1/events?type=%00, type",
     "/v1/events?source=con_00000000000000000000000000, source",
     "/v1/events?source=src_00000000000000000000000000&consumer=con_00000000000000000000000000,"

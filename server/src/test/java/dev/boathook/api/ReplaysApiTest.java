@@ -210,6 +210,8 @@ class ReplaysApiTest {
         "{\"filter\":{\"endpoint\":\"x\"}}|filter.endpoint",
         "{\"filter\":{\"types\":[]}}|filter.types",
         "{\"filter\":{\"since\":\"soon\"}}|filter.since",
+        "{\"filter\":{\"since\":\"2026-01-02T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}}"
+            + "|filter.until",
         "{\"filter\":{\"state\":\"dead\"},\"rate_per_second\":0}|rate_per_second",
       })
   void a_wrong_wish_is_refused(String body, String field) throws Exception {
