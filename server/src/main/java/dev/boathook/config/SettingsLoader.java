@@ -53,6 +53,10 @@ public final class SettingsLoader {
     Path data = lookup.given(Setting.DATA).map(Given::path).orElse(Settings.DEFAULT_DATA);
     Optional<DatabaseUrl> database =
         lookup.given(Setting.DATABASE_URL).map(SettingsLoader::databaseUrl);
+    if (database.isEmpty()) {
+      refuse(lookup, Setting.DATABASE_USER, Setting.DATABASE_URL);
+      refuse(lookup, Setting.DATABASE_PASSWORD, Setting.DATABASE_URL);
+    }
     try {
       return new Settings(
           data,
@@ -176,9 +180,22 @@ public final class SettingsLoader {
       throw chain
           .or(() -> secret)
           .orElseThrow()
-          .wrong("needs " + (chain.isPresent() ? key : certificate).key() + " too");
+          .wrong(needs(chain.isPresent() ? key : certificate));
     }
     return chain.map(it -> new TlsFiles(it.path(), secret.orElseThrow().path()));
+  }
+
+  /** Who says something that is of no use alone means something else than would happen. */
+  private static void refuse(Lookup lookup, Setting alone, Setting missing) {
+    lookup
+        .given(alone)
+        .ifPresent(given -> {
+          throw given.wrong(needs(missing));
+        });
+  }
+
+  private static String needs(Setting missing) {
+    return "needs " + missing.key() + " too";
   }
 
   private static int port(Given given) {

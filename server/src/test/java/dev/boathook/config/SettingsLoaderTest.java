@@ -338,6 +338,9 @@ class SettingsLoaderTest {
             + " visible ASCII characters",
         "BOATHOOK_DATABASE_URL|mysql://do-not-show-this-secret|BOATHOOK_DATABASE_URL: the value"
             + " begins with none of postgresql://, postgres:// and jdbc:postgresql://",
+        "BOATHOOK_DATABASE_USER|bob|BOATHOOK_DATABASE_USER: 'bob' needs database_url too",
+        "BOATHOOK_DATABASE_PASSWORD|do-not-show-this-secret|BOATHOOK_DATABASE_PASSWORD: the value"
+            + " needs database_url too",
         "BOATHOOK_CONFIG|/none.yaml|BOATHOOK_CONFIG: '/none.yaml' does not exist"
       })
   void a_wrong_variable_is_named_with_what_is_allowed(String name, String value, String message) {
