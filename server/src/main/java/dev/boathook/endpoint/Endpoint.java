@@ -164,9 +164,9 @@ public record Endpoint(
         updatedAt);
   }
 
-  /** The same, held back for a reason. */
+  /** The same, held back for a reason; one that is disabled is so already, for its own. */
   public Endpoint paused(String reason) {
-    return with(Status.PAUSED, reason, null);
+    return status == Status.DISABLED ? this : with(Status.PAUSED, reason, null);
   }
 
   /**

@@ -218,6 +218,12 @@ class DeliverTest {
     publish(target);
     assertThat(awaitState(target, "waiting").get("attempt_count").asInt()).isZero();
 
+    String why = get("/v1/endpoints/" + target.endpoint).get("status_reason").asString();
+    post("/v1/endpoints/" + target.endpoint + "/pause", "");
+    JsonNode still = get("/v1/endpoints/" + target.endpoint);
+    assertThat(still.get("status").asString()).isEqualTo("disabled");
+    assertThat(still.get("status_reason").asString()).isNotEmpty().isEqualTo(why);
+
     answer(target, 204);
     post("/v1/endpoints/" + target.endpoint + "/resume", "");
     awaitState(target, "delivered");
