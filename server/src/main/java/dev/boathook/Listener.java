@@ -1,8 +1,8 @@
 package dev.boathook;
 
 import dev.boathook.config.Settings;
+import dev.boathook.receive.ProblemDocument;
 import dev.boathook.store.StoreException;
-import dev.boathook.store.Text;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
@@ -133,9 +133,10 @@ final class Listener {
         && request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
       response.status(Status.BAD_REQUEST_400);
       response.header(HeaderNames.CONNECTION, "close");
-      response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
+      response.header(HeaderNames.CONTENT_TYPE, ProblemDocument.MEDIA_TYPE);
       response.send(
-          Text.utf8("{\"title\":\"Bad Request\",\"status\":400,\"code\":\"two_lengths\"}"));
+          ProblemDocument.of(
+              Status.BAD_REQUEST_400.code(), "two_lengths", Status.BAD_REQUEST_400.reasonPhrase()));
       return;
     }
     chain.proceed();
@@ -174,7 +175,7 @@ final class Listener {
       exact = status;
       code = status.reasonPhrase().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
     }
-    headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
+    headers.set(HeaderNames.CONTENT_TYPE, ProblemDocument.MEDIA_TYPE);
     if (exact.code() == Status.SERVICE_UNAVAILABLE_503.code()) {
       headers.set(HeaderNames.RETRY_AFTER, "5");
     }
@@ -182,10 +183,7 @@ final class Listener {
         .status(exact)
         .headers(headers)
         .keepAlive(false)
-        .entity(
-            Text.utf8(
-                "{\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}"
-                    .formatted(exact.reasonPhrase(), exact.code(), code)))
+        .entity(ProblemDocument.of(exact.code(), code, exact.reasonPhrase()))
         .build();
   }
 }

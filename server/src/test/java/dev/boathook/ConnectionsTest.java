@@ -142,7 +142,11 @@ class ConnectionsTest {
     String endless = "POST " + path + " HTTP/1.0\r\nX: " + "x".repeat(60_000);
 
     assertThat(answerTo(line)).startsWith("HTTP/1.1 414 ");
-    assertThat(answerTo(headers)).startsWith("HTTP/1.1 431 ");
+    assertThat(answerTo(headers))
+        .startsWith("HTTP/1.1 431 ")
+        .endsWith(
+            "{\"type\":\"urn:boathook:problem:headers_too_large\",\"title\":\"Request Header Fields"
+                + " Too Large\",\"status\":431,\"code\":\"headers_too_large\"}");
     assertThat(answerTo(endless)).startsWith("HTTP/1.1 431 ");
   }
 

@@ -1,6 +1,7 @@
 package dev.boathook.api;
 
 import dev.boathook.key.Scope;
+import dev.boathook.receive.ProblemDocument;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ record Problem(
 
   Answer answer() {
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("type", "urn:boathook:problem:" + code);
+    document.put("type", ProblemDocument.type(code));
     document.put("title", title);
     document.put("status", status);
     document.put("code", code);
@@ -141,6 +142,6 @@ record Problem(
       document.put("errors", errors);
     }
     document.putAll(members);
-    return new Answer(status, "application/problem+json", Json.bytes(document), headers);
+    return new Answer(status, ProblemDocument.MEDIA_TYPE, Json.bytes(document), headers);
   }
 }

@@ -140,12 +140,9 @@ final class Answers {
     response.header(HeaderNames.CONNECTION, "close");
   }
 
-  /** A problem document, RFC 9457. */
   private static void problem(ServerResponse response, int status, String code, String title) {
     response.status(status);
-    response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
-    response.send(
-        Text.utf8(
-            "{\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\"" + code + "\"}"));
+    response.header(HeaderNames.CONTENT_TYPE, ProblemDocument.MEDIA_TYPE);
+    response.send(ProblemDocument.of(status, code, title));
   }
 }

@@ -130,7 +130,8 @@ class IngressTest {
 
     assertThat(forged.statusCode()).isEqualTo(401);
     assertThat(forged.body())
-        .isEqualTo("{\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthorized\"}");
+        .isEqualTo(
+            "{\"type\":\"urn:boathook:problem:unauthorized\",\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthorized\"}");
     assertThat(unsigned.statusCode()).isEqualTo(401);
     assertThat(unsigned.body()).isEqualTo(forged.body());
     assertThat(count("SELECT count(*) FROM event WHERE external_id = 'evt_forged'")).isZero();
@@ -191,6 +192,10 @@ class IngressTest {
 
     assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"type\":\"urn:boathook:problem:not_found\",\"title\":\"Not Found\",\"status\":404,"
+                + "\"code\":\"not_found\"}");
   }
 
   @ParameterizedTest
@@ -279,7 +284,12 @@ class IngressTest {
                 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "0\r\n\r\nGET /healthz/live HTTP/1.1\r\nHost: x\r\n\r\n");
 
-    assertThat(answer).startsWith("HTTP/1.1 400").doesNotContain("HTTP/1.1 200");
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400")
+        .contains(
+            "{\"type\":\"urn:boathook:problem:two_lengths\",\"title\":\"Bad"
+                + " Request\",\"status\":400,\"code\":\"two_lengths\"}")
+        .doesNotContain("HTTP/1.1 200");
   }
 
   @Test
