@@ -44,29 +44,32 @@ class SequenceReceptionTest {
   }
 
   private TestingReception.Source source(int waitSeconds) throws Exception {
-    return reception.source(
-        "stripe",
-        Map.of(),
-        List.of(SECRET),
+    return source(
         Map.of(
-            "sequence",
-            Map.of(
-                "kind",
-                "number",
-                "at",
-                "json:/order/number",
-                "resource",
-                "json:/order/id",
-                "wait_seconds",
-                waitSeconds)));
+            "kind",
+            "number",
+            "at",
+            "json:/order/number",
+            "resource",
+            "json:/order/id",
+            "wait_seconds",
+            waitSeconds));
+  }
+
+  private TestingReception.Source source(Map<String, Object> sequence) throws Exception {
+    return reception.source("stripe", Map.of(), List.of(SECRET), Map.of("sequence", sequence));
   }
 
   private void send(TestingReception.Source source, int number) throws Exception {
+    send(source, "o-1", number);
+  }
+
+  private void send(TestingReception.Source source, String order, int number) throws Exception {
     String body =
         """
-        {"id":"evt_%d","type":"a","order":{"id":"o-1","number":%d}}\
+        {"id":"evt_%d","type":"a","order":{"id":"%s","number":%d}}\
         """
-            .formatted(number, number);
+            .formatted(number, order, number);
     HttpResponse<String> answer =
         reception.send(
             TestingReception.signed(
@@ -100,6 +103,22 @@ class SequenceReceptionTest {
         .contains("boathook_sequence_held_total{project=\"default\"}")
         .contains("boathook_sequence_gaps_total{project=\"default\"} 1.0")
         .contains("boathook_sequence_late_total{project=\"default\"} 1.0");
+  }
+
+  @Test
+  void what_has_neither_resource_nor_key_is_in_one_sequence_of_its_source() throws Exception {
+    TestingReception.Source source =
+        source(Map.of("kind", "number", "at", "json:/order/number", "wait_seconds", 3_600));
+
+    send(source, "o-1", 21);
+    send(source, "o-2", 23);
+
+    received(21);
+    JsonNode newest = reception.get("/v1/deliveries").get("data").get(0);
+    assertThat(newest.get("due_at").isNull()).isTrue();
+    send(source, "o-3", 22);
+    received(22);
+    received(23);
   }
 
   @Test
