@@ -71,7 +71,11 @@ public final class Cli {
                     .versionHelp(true)
                     .description("Print the version.")
                     .build());
-    root.usageMessage().footer("", "boathook COMMAND --help tells more about a command.");
+    root.usageMessage()
+        .footer(
+            "",
+            "boathook COMMAND --help tells more about a command.",
+            "A checkout has one more, ./boathook bench, which measures what Boathook costs.");
     add(root, new ServeCommand(new SettingsLoader(environment, files), serve));
     add(root, new DemoCommand(demo));
     RequestOptions options = new RequestOptions(files, terminal.in(), world.clock());

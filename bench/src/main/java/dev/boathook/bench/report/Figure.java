@@ -23,6 +23,12 @@ public record Figure(
     List<Goal> goals) {
   public Figure {
     goals = List.copyOf(goals);
+    if (!Double.isFinite(value)
+        || (floor != null && !Double.isFinite(floor))
+        || (ratio != null && !Double.isFinite(ratio))) {
+      throw new IllegalArgumentException(
+          "%s is no number: %s, against %s".formatted(name, value, floor));
+    }
     boolean boundsRatio = goals.stream().anyMatch(goal -> goal.kind() != Goal.Kind.VALUE_AT_MOST);
     if (boundsRatio && ratio == null) {
       throw new IllegalArgumentException(name + " has no ratio that could be bounded");
@@ -34,7 +40,8 @@ public record Figure(
     return goals.stream().allMatch(this::reaches);
   }
 
-  private boolean reaches(Goal goal) {
+  /** Whether it is what this one of its goals says. */
+  public boolean reaches(Goal goal) {
     return switch (goal.kind()) {
       case RATIO_AT_LEAST -> ratio != null && ratio >= goal.bound();
       case RATIO_AT_MOST -> ratio != null && ratio <= goal.bound();

@@ -15,4 +15,19 @@ public record Goal(Kind kind, double bound) {
     /** The value itself, from above. */
     VALUE_AT_MOST
   }
+
+  /** Bounds the ratio from below. */
+  public static Goal ratioAtLeast(double bound) {
+    return new Goal(Kind.RATIO_AT_LEAST, bound);
+  }
+
+  /** Bounds the ratio from above. */
+  public static Goal ratioAtMost(double bound) {
+    return new Goal(Kind.RATIO_AT_MOST, bound);
+  }
+
+  /** Bounds the value from above, in the figure's unit. */
+  public static Goal valueAtMost(double bound) {
+    return new Goal(Kind.VALUE_AT_MOST, bound);
+  }
 }
