@@ -81,7 +81,8 @@ public final class Main {
     System.exit(main.run(Arrays.copyOfRange(args, 1, args.length)));
   }
 
-  private static Machine thisMachine(Site site) throws Exception {
+  /** This one, with the version of a store that is started for that. */
+  static Machine thisMachine(Site site) throws Exception {
     try (EmbeddedPostgres postgres =
             site.start(() ->
                 EmbeddedPostgres.start(

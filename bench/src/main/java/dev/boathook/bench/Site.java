@@ -59,8 +59,8 @@ public final class Site implements AutoCloseable {
 
   /**
    * Starts something that ends with the site, the last before the first. Closing waits for a start
-   * that is under way, so a start must have a limit of time; closing the thing earlier as well must
-   * do no harm.
+   * that is under way, so a start must have a limit of time; one that fails must leave nothing.
+   * What it gives may be closed earlier as well, and so must bear to be closed twice.
    */
   public <T extends AutoCloseable> T start(Callable<T> start) throws Exception {
     lock.lock();

@@ -35,11 +35,6 @@ public record Figure(
     }
   }
 
-  /** Whether it is all that it is to be. */
-  public boolean isReached() {
-    return goals.stream().allMatch(this::reaches);
-  }
-
   /** Whether it is what this one of its goals says. */
   public boolean reaches(Goal goal) {
     return switch (goal.kind()) {

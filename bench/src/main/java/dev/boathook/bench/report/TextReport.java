@@ -64,8 +64,8 @@ public final class TextReport {
 
   private void conditions(Conditions conditions) {
     line(
-        "median of %d, %d s a turn, %d connections"
-            .formatted(conditions.rounds(), conditions.seconds(), conditions.connections()));
+        "%d s a turn, %d connections, medians of %d"
+            .formatted(conditions.seconds(), conditions.connections(), conditions.rounds()));
     if (conditions.smoke()) {
       line("A smoke test: the counts must add up; the figures mean nothing.");
     }
@@ -94,17 +94,18 @@ public final class TextReport {
   }
 
   private static String verdict(Report report) {
-    List<Figure> bounded =
+    List<Boolean> goals =
         results(report).stream()
             .flatMap(result -> result.figures().stream())
-            .filter(figure -> !figure.goals().isEmpty())
+            .flatMap(figure -> figure.goals().stream().map(figure::reaches))
             .toList();
-    long reached = bounded.stream().filter(Figure::isReached).count();
     return "%d of %d goals reached. %s"
         .formatted(
-            reached,
-            bounded.size(),
-            report.isSound() ? "The counts add up." : "NOT SOUND: see above.");
+            goals.stream().filter(reached -> reached).count(),
+            goals.size(),
+            report.isSound()
+                ? "The counts add up."
+                : "NOT SOUND: a measurement failed, or its counts do not add up.");
   }
 
   private static List<Result> results(Report report) {
