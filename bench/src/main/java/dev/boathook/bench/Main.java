@@ -29,7 +29,14 @@ import picocli.CommandLine.ParseResult;
 /** {@code ./boathook bench}. Exit statuses are those of {@link Cli}. */
 public final class Main {
   /** All that can be measured, in the order in which it is. */
-  private static final List<Measurement> MEASUREMENTS = List.of();
+  private static final List<Measurement> MEASUREMENTS =
+      List.of(
+          new AcceptMeasurement(),
+          new PublishMeasurement(),
+          new DeliverMeasurement(),
+          new FairMeasurement(),
+          new BacklogMeasurement(),
+          new StartMeasurement());
 
   private static final int HELP_COLUMNS = 100;
 

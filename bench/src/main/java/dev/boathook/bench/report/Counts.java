@@ -14,6 +14,16 @@ public record Counts(long accepted, long stored, long delivered, long duplicated
   /** Nothing yet. */
   public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
 
+  /** So many answers of 2xx. */
+  public static Counts ofAccepted(long accepted) {
+    return new Counts(accepted, 0, 0, 0, 0);
+  }
+
+  /** The same, with what the store has in the end. */
+  public Counts withStored(long inTheEnd) {
+    return new Counts(accepted, inTheEnd, delivered, duplicated, missing);
+  }
+
   /** Both together. */
   public Counts plus(Counts other) {
     return new Counts(

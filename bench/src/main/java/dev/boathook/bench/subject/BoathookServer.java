@@ -167,7 +167,22 @@ public final class BoathookServer implements AutoCloseable {
     return call(path, "PATCH", BodyPublishers.ofString(json));
   }
 
+  /** What a metric without labels says. */
+  public double metric(String name) throws IOException, InterruptedException {
+    return text("/metrics", "GET", BodyPublishers.noBody())
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("no metric " + name));
+  }
+
   private JsonNode call(String path, String method, BodyPublisher body)
+      throws IOException, InterruptedException {
+    return JSON.readTree(text(path, method, body));
+  }
+
+  private String text(String path, String method, BodyPublisher body)
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminAddress.getPort() + path))
@@ -182,7 +197,7 @@ public final class BoathookServer implements AutoCloseable {
           "%s %s was answered %d: %s"
               .formatted(method, path, response.statusCode(), response.body()));
     }
-    return JSON.readTree(response.body());
+    return response.body();
   }
 
   /** What it and its store have used so far; not for one on a PostgreSQL of its own. */

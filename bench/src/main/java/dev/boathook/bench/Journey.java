@@ -1,0 +1,61 @@
+package dev.boathook.bench;
+
+import dev.boathook.bench.load.Load;
+import dev.boathook.bench.load.OpenLoop;
+import dev.boathook.bench.load.RequestSource;
+import dev.boathook.bench.receiver.CountingReceiver;
+import dev.boathook.bench.report.Conditions;
+import dev.boathook.bench.report.Counts;
+import java.time.Duration;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What came of a turn in which events went all the way, from who publishes to the receiver.
+ *
+ * @param latencies from the intended start of the request that published to the arrival, in
+ *     nanoseconds
+ * @param delivered events that arrived
+ * @param duplicated arrivals of what had arrived before
+ */
+record Journey(Load load, Histogram latencies, long delivered, long duplicated) {
+  private static final Duration ARRIVAL_LIMIT = Duration.ofMinutes(2);
+  private static final double NANOS_A_MILLI = 1_000_000;
+
+  /** Events are published at a set rate, and each is wanted by one endpoint of the receiver. */
+  static Side<Journey> at(
+      double perSecond,
+      String name,
+      Platform platform,
+      RequestSource requests,
+      CountingReceiver receiver,
+      Conditions conditions) {
+    return new Side<>(
+        name,
+        length -> {
+          platform.store().checkpoint();
+          receiver.reset();
+          Load load =
+              OpenLoop.run(
+                  platform.server().adminAddress(),
+                  conditions.connections(),
+                  perSecond,
+                  Duration.ZERO,
+                  length,
+                  requests);
+          var _ = receiver.await(load.accepted(), ARRIVAL_LIMIT);
+          return new Journey(
+              load, receiver.latencies(), receiver.distinct(), receiver.duplicated());
+        });
+  }
+
+  /** A percentile of the latencies, in milliseconds. */
+  static ToDoubleFunction<Journey> millis(double percentile) {
+    return journey -> journey.latencies.getValueAtPercentile(percentile) / NANOS_A_MILLI;
+  }
+
+  /** What was accepted, and what of it arrived. */
+  Counts counts() {
+    return new Counts(load.accepted(), 0, delivered, duplicated, load.accepted() - delivered);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.boathook.bench;
+
+import dev.boathook.bench.receiver.CountingReceiver;
+import dev.boathook.bench.report.Conditions;
+import dev.boathook.bench.report.Counts;
+import dev.boathook.bench.report.Figure;
+import dev.boathook.bench.report.Goal;
+import dev.boathook.bench.report.Goal.Kind;
+import dev.boathook.bench.report.Result;
+import dev.boathook.bench.report.Unit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sending: events that the platform publishes for a consumer with one endpoint. */
+final class PublishMeasurement implements Measurement {
+  @Override
+  public String name() {
+    return "publish";
+  }
+
+  @Override
+  public Result run(Options options, Site site) throws Exception {
+    Conditions conditions = options.conditions();
+    CountingReceiver receiver = site.start(CountingReceiver::start);
+    Accepting floor = Accepting.floor(site);
+    Platform platform = Platform.start(options, site, "boathook");
+
+    String waiting = platform.consumer("waiting");
+    platform.pause(platform.endpoint(waiting, receiver.url("/waiting")));
+    Side<Turn> fullFloor = floor.atFullLoad(conditions);
+    Side<Turn> full =
+        Accepting.publishing("Boathook", platform, platform.publishing(List.of(waiting)))
+            .atFullLoad(conditions);
+    Rounds.run(conditions, site, fullFloor, full);
+
+    String served = platform.consumer("served");
+    var _ = platform.endpoint(served, receiver.url("/served"));
+    Side<Journey> calm =
+        Journey.at(
+            full.median(Turn::perSecond) / 4,
+            "from publishing to the receiver",
+            platform,
+            platform.publishing(List.of(served)),
+            receiver,
+            conditions);
+    Rounds.run(conditions, site, calm);
+
+    List<Figure> figures = new ArrayList<>();
+    figures.add(
+        full.against(
+            fullFloor,
+            "publish.throughput",
+            "publish",
+            Unit.PER_SECOND,
+            Turn::perSecond,
+            new Goal(Kind.RATIO_AT_LEAST, 0.75)));
+    figures.add(
+        calm.figure(
+            "publish.p50",
+            "to the receiver at a quarter of it, p50",
+            Unit.MILLIS,
+            Journey.millis(50),
+            new Goal(Kind.VALUE_AT_MOST, 6)));
+    figures.add(
+        calm.figure(
+            "publish.p99",
+            "to the receiver at a quarter of it, p99",
+            Unit.MILLIS,
+            Journey.millis(99),
+            new Goal(Kind.VALUE_AT_MOST, 30)));
+    figures.addAll(Turn.costs("publish", full, fullFloor));
+    Counts counts =
+        full.counts(Turn::counts).plus(calm.counts(Journey::counts)).withStored(platform.stored());
+    return new Result(
+        name(),
+        figures,
+        counts,
+        List.of(
+            "The endpoint is paused while throughput is measured: its deliveries are written and"
+                + " wait. For the way to the receiver it is open."));
+  }
+}
