@@ -136,7 +136,8 @@ class ListenerTlsTest {
       HttpResponse<String> none = post("bank", null, protocol, Map.of());
       assertThat(none.statusCode()).isEqualTo(403);
       assertThat(none.body())
-          .isEqualTo("{\"title\":\"Forbidden\",\"status\":403,\"code\":\"forbidden\"}");
+          .isEqualTo(
+              "{\"type\":\"urn:boathook:problem:forbidden\",\"title\":\"Forbidden\",\"status\":403,\"code\":\"forbidden\"}");
       HttpResponse<String> refused = post("bank", stranger, protocol, Map.of());
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(refused.body()).isEqualTo(none.body());

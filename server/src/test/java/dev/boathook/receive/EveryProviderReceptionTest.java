@@ -138,7 +138,7 @@ class EveryProviderReceptionTest {
         .isEqualTo(
             setup.provider().refusesWithoutBody()
                 ? ""
-                : "{\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthorized\"}");
+                : "{\"type\":\"urn:boathook:problem:unauthorized\",\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthorized\"}");
     assertThat(reception.stored(source)).hasSize(before);
   }
 }
