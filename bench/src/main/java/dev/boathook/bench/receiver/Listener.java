@@ -43,9 +43,7 @@ final class Listener implements AutoCloseable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket socket = server.accept();
-        sockets.add(socket);
-        threads.execute(() -> serve(socket));
+        begin(server.accept());
       } catch (IOException e) {
         if (!server.isClosed()) {
           throw new UncheckedIOException(e);
@@ -54,12 +52,19 @@ final class Listener implements AutoCloseable {
     }
   }
 
+  private synchronized void begin(Socket socket) throws IOException {
+    if (server.isClosed()) {
+      socket.close();
+      return;
+    }
+    sockets.add(socket);
+    threads.execute(() -> serve(socket));
+  }
+
   private void serve(Socket socket) {
     try (socket) {
-      if (!server.isClosed()) {
-        socket.setTcpNoDelay(true);
-        handler.serve(socket);
-      }
+      socket.setTcpNoDelay(true);
+      handler.serve(socket);
     } catch (IOException e) {
       // The other side went away, or we close: either is a connection's usual end.
     } finally {
@@ -69,9 +74,11 @@ final class Listener implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
-    for (Socket socket : sockets) {
-      socket.close();
+    synchronized (this) {
+      server.close();
+      for (Socket socket : sockets) {
+        socket.close();
+      }
     }
     threads.close();
   }
