@@ -17,9 +17,9 @@ final class Listener implements AutoCloseable {
   private final Handler handler;
   private final ServerSocket server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(
-          Thread.ofPlatform().daemon().name("receiver-", 0).factory());
+
+  /** Virtual, so that what comes is not kept waiting behind all the threads of the load. */
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What is done with a connection. */
   @FunctionalInterface
