@@ -107,16 +107,25 @@ class FloorsTest {
   }
 
   @Test
-  void a_floor_that_cannot_begin_says_why() throws Exception {
-    try (Store other = Store.start(folder.resolve("other"))) {
-      try (Connection connection = other.connect();
+  void a_floor_that_cannot_write_ends() throws Exception {
+    try (FloorServer floor = FloorServer.start(AcceptFloor.class, store)) {
+      try (Connection connection = store.connect();
           Statement statement = connection.createStatement()) {
-        statement.execute("CREATE VIEW accepted AS SELECT 1 AS one");
+        statement.execute("DROP TABLE accepted");
       }
-      assertThatThrownBy(() -> FloorServer.start(AcceptFloor.class, other).close())
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("source_id");
+      assertThatThrownBy(() -> post(floor, "{\"id\":\"evt_1\"}", AcceptFloor.SECRET))
+          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> floor.deliver(1, 1, URI.create("http://a/"), Duration.ofMinutes(1)))
+          .isInstanceOf(IOException.class);
+      assertThat(floor.lastLines()).anyMatch(line -> line.contains("\"accepted\" does not exist"));
     }
+  }
+
+  @Test
+  void a_program_that_does_not_start_says_why() {
+    assertThatThrownBy(() -> FloorServer.start(Store.class, store).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("main");
   }
 
   private static int post(FloorServer floor, String body, String secret) throws Exception {
