@@ -47,7 +47,7 @@ final class Accepting {
         "the floor",
         store,
         floor.address(),
-        new StripeRequests(World.system(), "/", Platform.STRIPE_SECRET),
+        new StripeRequests(World.system(), "/in/floor", AcceptFloor.SECRET),
         floor::usage);
   }
 

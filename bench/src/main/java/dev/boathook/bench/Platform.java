@@ -13,8 +13,7 @@ import java.util.List;
 
 /** A Boathook on a store of its own, and what measurements make on it. */
 final class Platform {
-  /** What Stripe's requests are signed with; the floor's too. */
-  static final String STRIPE_SECRET = "whsec_NotASecretButTheKeyOfEveryBench";
+  private static final String STRIPE_SECRET = "whsec_NotASecretButTheKeyOfEveryBench";
 
   private static final String EVENT_TYPE = "bench";
 
