@@ -149,9 +149,17 @@ public final class Boathook implements AutoCloseable {
     ConfigChanges changes =
         new ConfigChanges(
             database.jdbi(),
-            projectId -> {
-              directory.changed(projectId);
-              messages.send(new Message.Configuration());
+            new ConfigChanges.AfterCommit() {
+              @Override
+              public void changed(UUID projectId) {
+                directory.changed(projectId);
+                messages.send(new Message.Configuration());
+              }
+
+              @Override
+              public void lanesRestated(UUID endpointId) {
+                messages.send(new Message.Work(endpointId, true, Instant.EPOCH));
+              }
             });
     directory.refreshAll();
 

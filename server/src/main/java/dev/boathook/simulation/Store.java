@@ -314,7 +314,8 @@ final class Store {
         endpoints.put(
             endpointId,
             new EndpointRow(endpointId, policy, status, resumeRate, false, directoryVersion));
-    if (before != null && !before.policy.equals(policy)) {
+    if (before != null
+        && (before.policy.order() == Order.LATEST) != (policy.order() == Order.LATEST)) {
       restateLanes(endpointId);
     }
   }

@@ -395,9 +395,7 @@ class StoreConformanceTest {
 
     private void restate() {
       UUID endpoint = endpoint();
-      database
-          .jdbi()
-          .useTransaction(handle -> TestingEndpoints.restateLanes(handle, project, endpoint));
+      TestingEndpoints.restateLanes(database.jdbi(), project, endpoint);
       store.restateLanes(endpoint);
     }
 
