@@ -63,6 +63,9 @@ final class Maintenance implements AutoCloseable {
       chore.run();
     } catch (Exception e) {
       LOG.warn("{} failed and is tried again: {}", what, e.getMessage());
+    } catch (Error e) {
+      // The timer would never run it again, and say nothing.
+      LOG.error("{} failed by a bug or a broken machine and is tried again", what, e);
     }
   }
 
