@@ -21,6 +21,7 @@ import dev.boathook.source.SourceSecrets;
 import dev.boathook.source.Sources;
 import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.NameTakenException;
+import dev.boathook.store.OvertakenException;
 import dev.boathook.store.StoreException;
 import dev.boathook.world.World;
 import java.time.Instant;
@@ -49,17 +50,39 @@ final class Declarations {
       throws StoreException {
     try {
       for (Settings.SourceSettings declared : settings.sources()) {
-        apply(declared, world, first(directory), changes, sources);
+        inTurn(directory, changes, project -> apply(declared, world, project, changes, sources));
       }
       for (Settings.EndpointSettings declared : settings.endpoints()) {
-        apply(declared, world, first(directory), changes, endpoints, rules);
+        inTurn(
+            directory,
+            changes,
+            project -> apply(declared, world, project, changes, endpoints, rules));
       }
       for (Settings.SourceSettings declared : settings.sources()) {
-        applyReplyEndpoint(declared, first(directory), changes, sources);
+        inTurn(
+            directory, changes, project -> applyReplyEndpoint(declared, project, changes, sources));
       }
-    } catch (IllegalArgumentException | NameTakenException e) {
+    } catch (IllegalArgumentException | NameTakenException | OvertakenException e) {
       throw new StoreException("configuration", String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** One thing of the file: made, changed or left in the project as it is. */
+  private interface Declaration {
+    void apply(ProjectView project) throws NameTakenException, StoreException;
+  }
+
+  /** Applies it, and anew when another node that starts has changed something meanwhile. */
+  private static void inTurn(Directory directory, ConfigChanges changes, Declaration declaration)
+      throws NameTakenException, StoreException {
+    changes.<ProjectView, NameTakenException, StoreException>inTurn(
+        directory,
+        first(directory).projectId(),
+        () -> {
+          ProjectView project = first(directory);
+          declaration.apply(project);
+          return project;
+        });
   }
 
   private static ProjectView first(Directory directory) {

@@ -27,27 +27,27 @@ final class Enrolments implements Ingress.Enrolment {
   @Override
   public boolean keep(Source source, String secret) {
     // Of two who come at once only the first is believed, and the API changes nothing meanwhile.
-    changes.turn().lock();
     try {
-      directory.refreshAll();
-      Optional<Source> present = directory.sourceOfToken(source.token());
-      if (present.isEmpty() || !present.get().secrets().isEmpty()) {
-        return false;
-      }
-      Instant now = world.clock().instant();
-      sources.save(
-          changes,
-          present
-              .get()
-              .with()
-              .secrets(present.get().secrets().adding(secret, true, now))
-              .updatedAt(now)
-              .build());
-      return true;
+      return changes.inTurn(directory, source.projectId(), () -> keepFirst(source, secret));
     } catch (NameTakenException e) {
       throw new IllegalStateException("a source that keeps its name has lost it", e);
-    } finally {
-      changes.turn().unlock();
     }
+  }
+
+  private boolean keepFirst(Source source, String secret) throws NameTakenException {
+    Optional<Source> present = directory.sourceOfToken(source.token());
+    if (present.isEmpty() || !present.get().secrets().isEmpty()) {
+      return false;
+    }
+    Instant now = world.clock().instant();
+    sources.save(
+        changes,
+        present
+            .get()
+            .with()
+            .secrets(present.get().secrets().adding(secret, true, now))
+            .updatedAt(now)
+            .build());
+    return true;
   }
 }

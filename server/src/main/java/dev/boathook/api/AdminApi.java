@@ -15,7 +15,9 @@ import dev.boathook.receive.MediaType;
 import dev.boathook.receive.RefusedRequests;
 import dev.boathook.route.Directory;
 import dev.boathook.sequence.Gaps;
+import dev.boathook.store.ConfigChanges;
 import dev.boathook.store.Outage;
+import dev.boathook.store.OvertakenException;
 import dev.boathook.world.World;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRouting;
@@ -33,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -50,7 +51,7 @@ public final class AdminApi {
 
   private final World world;
   private final Directory directory;
-  private final ReentrantLock changing;
+  private final ConfigChanges changes;
   private final DeliveryQueries deliveries;
   private final Metrics metrics;
   private final byte[] openApi = openApi();
@@ -78,7 +79,7 @@ public final class AdminApi {
       Optional<String> publicUrl) {
     this.world = world;
     this.directory = configuration.directory();
-    this.changing = configuration.changes().turn();
+    this.changes = configuration.changes();
     this.deliveries = deliveries;
     this.metrics = metrics;
     table.addAll(new SourceRoutes(world, configuration, refused, gaps, publicUrl).table());
@@ -142,15 +143,13 @@ public final class AdminApi {
       if (!route.configures()) {
         return route.handler().answer(call);
       }
-      changing.lock();
-      try {
-        return route.handler().answer(call);
-      } finally {
-        changing.unlock();
-      }
+      return changes.<Answer, Refusal, InterruptedException>inTurn(
+          directory, call.projectId(), () -> route.handler().answer(call));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Problem.unavailable("stopping", "the server is stopping").answer();
+    } catch (OvertakenException e) {
+      return Problem.unavailable("configuration_busy", String.valueOf(e.getMessage())).answer();
     } catch (RuntimeException e) {
       if (Outage.caused(e)) {
         LOG.warn("{} failed for want of the database: {}", route.operationId(), e.getMessage());

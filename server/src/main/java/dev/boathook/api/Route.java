@@ -33,7 +33,8 @@ record Route(
   @FunctionalInterface
   interface Handler {
     /**
-     * The answer.
+     * The answer. Of a route that configures it is asked for again when another node has changed
+     * what was read and nothing has been written.
      *
      * @throws Refusal with another one
      */

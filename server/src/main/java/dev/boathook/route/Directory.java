@@ -30,7 +30,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * All that is configured, in memory: one immutable view a project, replaced as a whole when the
  * project's configuration changes. Reading it costs no query and no lock.
  */
-public final class Directory implements ConfigChanges.AfterCommit {
+public final class Directory implements ConfigChanges.AfterCommit, ConfigChanges.View {
   private static final String PROJECTS = Sql.of(Directory.class, "projects");
 
   private final Jdbi jdbi;
@@ -62,6 +62,11 @@ public final class Directory implements ConfigChanges.AfterCommit {
     return Optional.ofNullable(snapshot.projects.get(projectId));
   }
 
+  @Override
+  public long version(UUID projectId) {
+    return project(projectId).map(ProjectView::version).orElse(0L);
+  }
+
   /** Every project. */
   public List<ProjectView> projects() {
     return List.copyOf(snapshot.projects.values());
@@ -83,6 +88,7 @@ public final class Directory implements ConfigChanges.AfterCommit {
   }
 
   /** Reads what has changed in the database since the last time. */
+  @Override
   public void refreshAll() {
     refreshing.lock();
     try {

@@ -5,6 +5,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of a project's configuration, each with the next version of its directory, in one
@@ -14,9 +15,18 @@ import org.jdbi.v3.core.Jdbi;
 public final class ConfigChanges {
   private static final String NEXT_VERSION = Sql.of(ConfigChanges.class, "next_directory_version");
 
+  /** Each means that another change was committed between the reading and the writing. */
+  private static final int MAX_TRIES = 10;
+
   private final Jdbi jdbi;
   private final AfterCommit afterCommit;
   private final ReentrantLock turn = new ReentrantLock();
+
+  /** What is being changed in the turn; null when nothing is that was read before. */
+  private @Nullable Read read;
+
+  /** What was read: a project, at this version of its directory. */
+  private record Read(UUID projectId, long version) {}
 
   /** Changes in this database; after each commit the listener is told. */
   public ConfigChanges(Jdbi jdbi, AfterCommit afterCommit) {
@@ -25,12 +35,43 @@ public final class ConfigChanges {
   }
 
   /**
-   * Held by whoever makes a change of what was read before it, from the reading to the change's
-   * end: on this node, nobody else changes in between. Two nodes could still overwrite each other's
-   * change of one thing.
+   * Held by whoever changes what its statement itself expects; between the reading and the writing
+   * of {@link #inTurn} on this node it changes nothing.
    */
   public ReentrantLock turn() {
     return turn;
+  }
+
+  /**
+   * Does work that reads what is configured and changes one thing by what it read. On this node
+   * nobody else changes in between. When another node has, nothing is written, and the work is done
+   * again by what the view shows then.
+   *
+   * @param view what the work reads
+   * @throws OvertakenException when others were faster each time
+   */
+  public <T, X extends Exception, Y extends Exception> T inTurn(
+      View view, UUID projectId, Work<T, X, Y> work) throws X, Y {
+    turn.lock();
+    try {
+      for (int tried = 1; ; tried++) {
+        // Before the work reads: what it sees is this version or a later one.
+        Read of = new Read(projectId, view.version(projectId));
+        read = of;
+        try {
+          return work.run();
+        } catch (OvertakenException e) {
+          if (tried == MAX_TRIES || !of.equals(read)) {
+            throw e;
+          }
+          view.refreshAll();
+        } finally {
+          read = null;
+        }
+      }
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** Runs the change in a transaction of its own. */
@@ -46,6 +87,7 @@ public final class ConfigChanges {
   public <T, X extends Exception> T make(UUID projectId, Change<T, X> change, Sequel<T> sequel)
       throws X {
     T result = jdbi.inTransaction(handle -> change.apply(handle, nextVersion(handle, projectId)));
+    made();
     try {
       sequel.run(jdbi, result);
     } finally {
@@ -83,13 +125,28 @@ public final class ConfigChanges {
           }
         });
     if (any) {
+      made();
       afterCommit.changed(projectId);
     }
     return any;
   }
 
-  private static long nextVersion(Handle handle, UUID projectId) {
-    return handle.createQuery(NEXT_VERSION).bind("project", projectId).mapTo(Long.class).one();
+  private long nextVersion(Handle handle, UUID projectId) {
+    long version =
+        handle.createQuery(NEXT_VERSION).bind("project", projectId).mapTo(Long.class).one();
+    Read expected = turn.isHeldByCurrentThread() ? read : null;
+    if (expected != null && !expected.equals(new Read(projectId, version - 1))) {
+      throw new OvertakenException();
+    }
+    return version;
+  }
+
+  /** What was read has been changed by whoever read it: it is theirs, and no longer as it was. */
+  private void made() {
+    Read before = turn.isHeldByCurrentThread() ? read : null;
+    if (before != null) {
+      read = new Read(before.projectId(), before.version() + 1);
+    }
   }
 
   /**
@@ -110,6 +167,22 @@ public final class ConfigChanges {
                 .bind("now", now)
                 .bind("version", version)
                 .execute());
+  }
+
+  /** What is known here of what is configured, which may be behind what others have changed. */
+  public interface View {
+    /** The version of the project's directory that is known here; 0 when there is none. */
+    long version(UUID projectId);
+
+    /** Reads what has changed. */
+    void refreshAll();
+  }
+
+  /** Reads, and makes at most one change of what it read. */
+  @FunctionalInterface
+  public interface Work<T, X extends Exception, Y extends Exception> {
+    /** Does so; may be done again as long as it has changed nothing. */
+    T run() throws X, Y;
   }
 
   /** One change: writes rows with the new version. */

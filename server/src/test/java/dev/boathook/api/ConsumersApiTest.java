@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.boathook.TestingReceiver;
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
+import dev.boathook.consumer.Consumer;
+import dev.boathook.id.IdKind;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,5 +167,29 @@ class ConsumersApiTest {
                         List.of(large.getBytes(StandardCharsets.UTF_8))))
                 .build());
     assertThat(unsized.status()).isEqualTo(413);
+  }
+
+  @Test
+  void a_weight_that_another_node_has_given_a_moment_ago_stays() throws Exception {
+    String id = caller.make("/v1/consumers", "{\"name\":\"a\"}");
+    Configuration other = admin.elsewhere();
+    Consumer made =
+        Objects.requireNonNull(
+            other
+                .directory()
+                .project(caller.projectId())
+                .orElseThrow()
+                .consumers()
+                .get(IdKind.CONSUMER.parse(id).orElseThrow()));
+
+    other
+        .consumers()
+        .save(
+            other.changes(),
+            new Consumer(made.projectId(), made.id(), "a", 7, made.createdAt(), made.updatedAt()));
+    Reply renamed = caller.patch("/v1/consumers/" + id, "{\"name\":\"renamed\"}");
+
+    assertThat(renamed.get("name")).isEqualTo("renamed");
+    assertThat(renamed.json().get("weight").intValue()).isEqualTo(7);
   }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
+import dev.boathook.endpoint.Endpoint;
+import dev.boathook.id.IdKind;
 import dev.boathook.key.Scope;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -239,5 +242,51 @@ class EndpointsApiTest {
     assertThat(caller.patch(path, "{}").status()).isEqualTo(404);
     assertThat(caller.post(path + "/pause", "").status()).isEqualTo(404);
     assertThat(caller.delete(path).status()).isEqualTo(404);
+  }
+
+  private Endpoint seen(Configuration node, String id) {
+    node.directory().refreshAll();
+    return Objects.requireNonNull(
+        node.directory()
+            .project(caller.projectId())
+            .orElseThrow()
+            .endpoints()
+            .get(IdKind.ENDPOINT.parse(id).orElseThrow()));
+  }
+
+  @Test
+  void what_another_node_has_changed_a_moment_ago_stays() throws Exception {
+    String id = caller.make("/v1/endpoints", "{" + URL + "}");
+    String path = "/v1/endpoints/" + id;
+    Configuration other = admin.elsewhere();
+
+    other.endpoints().save(other.changes(), seen(other, id).paused("by another node"));
+    assertThat(caller.get(path).get("status")).as("not heard of here").isEqualTo("active");
+    Reply renamed = caller.patch(path, "{\"name\":\"renamed\"}");
+
+    assertThat(renamed.status()).isEqualTo(200);
+    assertThat(renamed.get("status")).isEqualTo("paused");
+    assertThat(seen(other, id).name()).isEqualTo("renamed");
+    assertThat(seen(other, id).status()).isEqualTo(Endpoint.Status.PAUSED);
+  }
+
+  @Test
+  void a_secret_that_another_node_has_made_a_moment_ago_stays() throws Exception {
+    String id = caller.make("/v1/endpoints", "{" + URL + "}");
+    String path = "/v1/endpoints/" + id;
+    Configuration other = admin.elsewhere();
+    Endpoint before = seen(other, id);
+    String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    other.endpoints().save(other.changes(), before.signingFirstWith(secret));
+    assertThat(caller.patch(path, "{\"timeout_seconds\":3}").status()).isEqualTo(200);
+    assertThat(seen(other, id).secrets()).containsExactly(secret, before.secrets().getFirst());
+
+    other.endpoints().save(other.changes(), seen(other, id).paused("by another node"));
+    String rotated = caller.post(path + "/rotate-secret", "").get("secret");
+    assertThat(seen(other, id).secrets())
+        .containsExactly(rotated, secret, before.secrets().getFirst());
+    assertThat(seen(other, id).status()).isEqualTo(Endpoint.Status.PAUSED);
+    assertThat(seen(other, id).timeout()).hasSeconds(3);
   }
 }

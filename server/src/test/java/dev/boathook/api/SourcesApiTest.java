@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.api.TestingAdmin.Caller;
 import dev.boathook.api.TestingAdmin.Reply;
+import dev.boathook.id.IdKind;
 import dev.boathook.key.Scope;
+import dev.boathook.source.Source;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -460,5 +463,35 @@ class SourcesApiTest {
 
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.field()).isEqualTo(field);
+  }
+
+  @Test
+  void a_secret_that_another_node_has_added_a_moment_ago_stays() throws Exception {
+    String id =
+        caller.make(
+            "/v1/sources", "{\"name\":\"s\",\"provider\":\"github\",\"secrets\":[\"first\"]}");
+    Configuration other = admin.elsewhere();
+    Source source =
+        Objects.requireNonNull(
+            other
+                .directory()
+                .project(caller.projectId())
+                .orElseThrow()
+                .sources()
+                .get(IdKind.SOURCE.parse(id).orElseThrow()));
+
+    other
+        .sources()
+        .save(
+            other.changes(),
+            source
+                .with()
+                .secrets(source.secrets().adding("second", false, source.createdAt()))
+                .build());
+    Reply renamed = caller.patch("/v1/sources/" + id, "{\"name\":\"renamed\"}");
+
+    assertThat(renamed.status()).isEqualTo(200);
+    assertThat(renamed.get("name")).isEqualTo("renamed");
+    assertThat(renamed.json().get("secrets")).hasSize(2);
   }
 }

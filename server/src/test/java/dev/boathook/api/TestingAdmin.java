@@ -233,6 +233,25 @@ final class TestingAdmin implements AutoCloseable {
     return ended;
   }
 
+  /** What is configured, as another node knows it now; neither hears of what the other changes. */
+  Configuration elsewhere() {
+    Directory directory =
+        new Directory(
+            database.jdbi(),
+            configuration.sources(),
+            configuration.consumers(),
+            configuration.endpoints(),
+            configuration.keys());
+    directory.refreshAll();
+    return new Configuration(
+        directory,
+        new ConfigChanges(database.jdbi(), directory),
+        configuration.sources(),
+        configuration.consumers(),
+        configuration.endpoints(),
+        configuration.keys());
+  }
+
   /** A caller with every scope in a new project. */
   Caller newProject() {
     String name = "project-" + projects.incrementAndGet();
@@ -312,6 +331,10 @@ final class TestingAdmin implements AutoCloseable {
 
     @Nullable String key() {
       return key;
+    }
+
+    UUID projectId() {
+      return project.projectId();
     }
 
     Caller withKey(@Nullable String other) {
