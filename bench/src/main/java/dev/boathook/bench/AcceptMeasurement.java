@@ -3,7 +3,6 @@ package dev.boathook.bench;
 import dev.boathook.bench.report.Counts;
 import dev.boathook.bench.report.Figure;
 import dev.boathook.bench.report.Goal;
-import dev.boathook.bench.report.Goal.Kind;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ final class AcceptMeasurement implements Measurement {
             "accept",
             Unit.PER_SECOND,
             Turn::perSecond,
-            new Goal(Kind.RATIO_AT_LEAST, 0.80)));
+            Goal.ratioAtLeast(0.80)));
     figures.add(
         calm.against(
             calmFloor,
@@ -47,7 +46,7 @@ final class AcceptMeasurement implements Measurement {
             "latency at half of it, p50",
             Unit.MILLIS,
             Turn.millis(50),
-            new Goal(Kind.VALUE_AT_MOST, 5)));
+            Goal.valueAtMost(5)));
     figures.add(
         calm.against(
             calmFloor,
@@ -55,8 +54,8 @@ final class AcceptMeasurement implements Measurement {
             "latency at half of it, p99",
             Unit.MILLIS,
             Turn.millis(99),
-            new Goal(Kind.VALUE_AT_MOST, 25),
-            new Goal(Kind.RATIO_AT_MOST, 2)));
+            Goal.valueAtMost(25),
+            Goal.ratioAtMost(2)));
     figures.addAll(Turn.costs("accept", full, fullFloor));
     Counts counts =
         full.counts(Turn::counts).plus(calm.counts(Turn::counts)).withStored(platform.stored());

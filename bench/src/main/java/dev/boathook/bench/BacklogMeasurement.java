@@ -5,7 +5,6 @@ import dev.boathook.bench.report.Conditions;
 import dev.boathook.bench.report.Counts;
 import dev.boathook.bench.report.Figure;
 import dev.boathook.bench.report.Goal;
-import dev.boathook.bench.report.Goal.Kind;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ final class BacklogMeasurement implements Measurement {
             "accept, against nothing waiting",
             Unit.PER_SECOND,
             Turn::perSecond,
-            new Goal(Kind.RATIO_AT_LEAST, 0.9)));
+            Goal.ratioAtLeast(0.9)));
     figures.add(
         drainsMuch.against(
             drainsLittle,
@@ -59,7 +58,7 @@ final class BacklogMeasurement implements Measurement {
             "drain, against a little waiting",
             Unit.PER_SECOND,
             Drain::perSecond,
-            new Goal(Kind.RATIO_AT_LEAST, 0.8)));
+            Goal.ratioAtLeast(0.8)));
     figures.add(
         new Figure(
             "backlog.heap",
@@ -68,7 +67,7 @@ final class BacklogMeasurement implements Measurement {
             live,
             null,
             null,
-            List.of(new Goal(Kind.VALUE_AT_MOST, 512))));
+            List.of(Goal.valueAtMost(512))));
     Counts counts =
         acceptsEmpty
             .counts(Turn::counts)

@@ -5,7 +5,6 @@ import dev.boathook.bench.receiver.CountingReceiver;
 import dev.boathook.bench.report.Conditions;
 import dev.boathook.bench.report.Figure;
 import dev.boathook.bench.report.Goal;
-import dev.boathook.bench.report.Goal.Kind;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import dev.boathook.bench.subject.FloorServer;
@@ -42,7 +41,7 @@ final class DeliverMeasurement implements Measurement {
             "deliver",
             Unit.PER_SECOND,
             Drain::perSecond,
-            new Goal(Kind.RATIO_AT_LEAST, 0.70)));
+            Goal.ratioAtLeast(0.70)));
     figures.addAll(Drain.costs("deliver", boathook, atFloor));
     return new Result(
         name(),

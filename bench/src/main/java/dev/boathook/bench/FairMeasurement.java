@@ -6,7 +6,6 @@ import dev.boathook.bench.receiver.CountingReceiver;
 import dev.boathook.bench.report.Conditions;
 import dev.boathook.bench.report.Counts;
 import dev.boathook.bench.report.Goal;
-import dev.boathook.bench.report.Goal.Kind;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import java.io.IOException;
@@ -62,7 +61,7 @@ final class FairMeasurement implements Measurement {
                 "the well ones' p99, against without it",
                 Unit.MILLIS,
                 Journey.millis(99),
-                new Goal(Kind.RATIO_AT_MOST, 1.2))),
+                Goal.ratioAtMost(1.2))),
         counts,
         List.of(
             "%d endpoints, %,.0f events a second among %d of them; for the other %,d wait, and it"

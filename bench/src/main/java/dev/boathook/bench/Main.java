@@ -36,6 +36,8 @@ public final class Main {
           new DeliverMeasurement(),
           new FairMeasurement(),
           new BacklogMeasurement(),
+          new HistoryMeasurement(),
+          new GrowthMeasurement(),
           new StartMeasurement());
 
   private static final int HELP_COLUMNS = 100;

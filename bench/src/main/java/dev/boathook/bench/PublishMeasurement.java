@@ -5,7 +5,6 @@ import dev.boathook.bench.report.Conditions;
 import dev.boathook.bench.report.Counts;
 import dev.boathook.bench.report.Figure;
 import dev.boathook.bench.report.Goal;
-import dev.boathook.bench.report.Goal.Kind;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import java.util.ArrayList;
@@ -53,21 +52,21 @@ final class PublishMeasurement implements Measurement {
             "publish",
             Unit.PER_SECOND,
             Turn::perSecond,
-            new Goal(Kind.RATIO_AT_LEAST, 0.75)));
+            Goal.ratioAtLeast(0.75)));
     figures.add(
         calm.figure(
             "publish.p50",
             "to the receiver at a quarter of it, p50",
             Unit.MILLIS,
             Journey.millis(50),
-            new Goal(Kind.VALUE_AT_MOST, 6)));
+            Goal.valueAtMost(6)));
     figures.add(
         calm.figure(
             "publish.p99",
             "to the receiver at a quarter of it, p99",
             Unit.MILLIS,
             Journey.millis(99),
-            new Goal(Kind.VALUE_AT_MOST, 30)));
+            Goal.valueAtMost(30)));
     figures.addAll(Turn.costs("publish", full, fullFloor));
     Counts counts =
         full.counts(Turn::counts).plus(calm.counts(Journey::counts)).withStored(platform.stored());

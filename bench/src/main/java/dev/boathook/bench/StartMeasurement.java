@@ -3,7 +3,6 @@ package dev.boathook.bench;
 import dev.boathook.bench.report.Conditions;
 import dev.boathook.bench.report.Counts;
 import dev.boathook.bench.report.Goal;
-import dev.boathook.bench.report.Goal.Kind;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import dev.boathook.bench.subject.BoathookServer;
@@ -49,19 +48,19 @@ final class StartMeasurement implements Measurement {
                 "ready, on a used folder",
                 Unit.MILLIS,
                 Start::millis,
-                new Goal(Kind.VALUE_AT_MOST, 1_500)),
+                Goal.valueAtMost(1_500)),
             empty.figure(
                 "start.empty",
                 "ready, on an empty one",
                 Unit.MILLIS,
                 Start::millis,
-                new Goal(Kind.VALUE_AT_MOST, 3_000)),
+                Goal.valueAtMost(3_000)),
             warm.figure(
                 "start.resident",
                 "Java's memory at rest",
                 Unit.MEBIBYTES,
                 Start::residentMebibytes,
-                new Goal(Kind.VALUE_AT_MOST, 200))),
+                Goal.valueAtMost(200))),
         Counts.NONE,
         List.of("From the launcher's start to the line that says it is ready."));
   }
