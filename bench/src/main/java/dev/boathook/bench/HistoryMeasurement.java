@@ -6,16 +6,14 @@ import dev.boathook.bench.report.Goal;
 import dev.boathook.bench.report.Result;
 import dev.boathook.bench.report.Unit;
 import dev.boathook.id.IdKind;
+import dev.boathook.store.Sql;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /** Accepting, and looking things up, with ten million events in the store. */
@@ -31,7 +29,7 @@ final class HistoryMeasurement implements Measurement {
   private static final double SINCE_SECONDS = 20_000;
 
   private static final int LISTED = 50;
-  private static final String ADD = sql();
+  private static final String ADD = Sql.of(HistoryMeasurement.class, "add_history");
 
   @Override
   public String name() {
@@ -167,14 +165,5 @@ final class HistoryMeasurement implements Measurement {
       throw new IOException(listed + " deliveries were listed");
     }
     return millis;
-  }
-
-  private static String sql() {
-    try (InputStream file =
-        Objects.requireNonNull(HistoryMeasurement.class.getResourceAsStream("add_history.sql"))) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("add_history.sql cannot be read", e);
-    }
   }
 }

@@ -3,7 +3,6 @@ package dev.boathook.deliver;
 import dev.boathook.consumer.Consumer;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
-import dev.boathook.event.Events;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.Engine;
@@ -76,6 +75,7 @@ public final class Dispatcher
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Engine engine = new Engine(Engine.Limits.forHeap(Runtime.getRuntime().maxMemory()));
+  private final EventReader events;
   private final Recorder recorder;
   private boolean started;
   private boolean stopping;
@@ -106,6 +106,7 @@ public final class Dispatcher
     this.deliveries = new DeliveryQueries(database.innerJdbi());
     this.replies = new Replies(world.ticker());
     this.listener = listener;
+    this.events = new EventReader(database);
     this.recorder = new Recorder(database, node::nonce, this::recorded);
   }
 
@@ -495,7 +496,7 @@ public final class Dispatcher
         unsent(send);
         return;
       }
-      Optional<Event> event = event(delivery);
+      Optional<Event> event = events.event(delivery);
       if (event.isEmpty()) {
         LOG.error("delivery {} has no event {}", delivery.deliveryId(), delivery.eventId());
         failed(send, startedAt, "the event is no longer kept");
@@ -534,16 +535,6 @@ public final class Dispatcher
       return node.holds() && engine.epochOf(shard) == send.epoch();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private Optional<Event> event(Waiting delivery) throws SQLException {
-    Event held = delivery.event();
-    if (held != null) {
-      return Optional.of(held);
-    }
-    try (Connection connection = database.hotConnection()) {
-      return Events.find(connection, delivery.projectId(), delivery.eventId());
     }
   }
 
@@ -709,6 +700,7 @@ public final class Dispatcher
     } finally {
       lock.unlock();
     }
+    events.close();
     recorder.close();
   }
 }
