@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class EndpointQueue {
   private static final Duration COMMIT_WAIT = Duration.ofMillis(50);
 
-  private final Engine.Memory memory;
+  private final Memory memory;
   private final Map<UUID, Held> known = new HashMap<>();
   private final Map<String, Lane> lanes = new HashMap<>();
   private final ArrayDeque<Held> ready = new ArrayDeque<>();
@@ -62,6 +62,9 @@ final class EndpointQueue {
   boolean loading;
   boolean inTurns;
 
+  /** Where it stands until there is room for it. */
+  @Nullable HeldBack heldBack;
+
   /** The note of since when it fails is being written. */
   boolean noting;
 
@@ -80,7 +83,10 @@ final class EndpointQueue {
   boolean surveyed;
   int busy;
 
-  EndpointQueue(Terms terms, Engine.Memory memory) {
+  /** Bodies of what is busy. */
+  long busyBytes;
+
+  EndpointQueue(Terms terms, Memory memory) {
     this.terms = terms;
     this.memory = memory;
   }
@@ -432,6 +438,7 @@ final class EndpointQueue {
       // The bytes go with the attempt; what is kept is what a retry needs.
       held.become(delivery.withoutEvent());
       busy++;
+      busyBytes += delivery.bodyBytes();
       health.begin();
       if (bucket != null) {
         bucket.take(now);
@@ -446,7 +453,7 @@ final class EndpointQueue {
 
   /** An attempt has come to nothing, or to a retry: it is due again then. */
   void again(Waiting next, Instant now) {
-    Held held = endBusy(next.deliveryId());
+    Held held = endBusy(next);
     if (held == null) {
       return;
     }
@@ -479,7 +486,7 @@ final class EndpointQueue {
 
   /** A busy delivery has come to its end, and the store knows. */
   void ended(Resolution resolution, Instant now) {
-    Held held = endBusy(resolution.delivery().deliveryId());
+    Held held = endBusy(resolution.delivery());
     if (held == null) {
       return;
     }
@@ -505,7 +512,7 @@ final class EndpointQueue {
 
   /** A busy delivery was finished by somebody else, or by us unawares: the store knows. */
   void lost(Resolution resolution, Instant now) {
-    Held held = endBusy(resolution.delivery().deliveryId());
+    Held held = endBusy(resolution.delivery());
     if (held == null) {
       return;
     }
@@ -519,15 +526,24 @@ final class EndpointQueue {
   }
 
   /** It is held again, and stands nowhere. */
-  private @Nullable Held endBusy(UUID deliveryId) {
+  private @Nullable Held endBusy(Waiting delivery) {
+    leaveHeldBack();
     busy--;
-    Held held = known.get(deliveryId);
+    busyBytes -= delivery.bodyBytes();
+    Held held = known.get(delivery.deliveryId());
     if (held == null || held.stage != Stage.BUSY) {
       return null;
     }
     held.stage = Stage.BEHIND;
     memory.held(held.bytes());
     return held;
+  }
+
+  /** What it has out is about to be less. */
+  private void leaveHeldBack() {
+    if (heldBack != null) {
+      heldBack.remove(this);
+    }
   }
 
   /** Its turn in the lane is over, or nobody has it: the next one's, if there is one. */
@@ -649,7 +665,9 @@ final class EndpointQueue {
     noting = false;
     disableAgainAt = null;
     saidCaughtUp = false;
+    leaveHeldBack();
     busy = 0;
+    busyBytes = 0;
     epoch = 0;
     surveyed = false;
   }

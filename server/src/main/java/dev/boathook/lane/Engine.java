@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * shards that it owns, and writes outcomes under the epoch by which it owns them.
  *
  * <p>Endpoints with work take turns, groups of them by weight. One that fails or is new cannot take
- * the places of those that have proven themselves.
+ * the places of those that have proven themselves, and none has more out than is free: see {@link
+ * Room}.
  */
 public final class Engine {
   private static final Duration SURVEY_GAP = Duration.ofMillis(100);
@@ -40,8 +41,8 @@ public final class Engine {
   private final Memory memory;
   private final Map<UUID, EndpointQueue> queues = new HashMap<>();
   private final List<Map<UUID, EndpointQueue>> byShard = new ArrayList<>(Shards.COUNT);
-  private final Turns provenTurns = new Turns();
-  private final Turns unprovenTurns = new Turns();
+  private final Candidates proven = new Candidates();
+  private final Candidates unproven = new Candidates();
   private final TreeSet<Wake> wakes =
       new TreeSet<>(Comparator.comparing(Wake::at).thenComparing(Wake::endpointId));
   private final Map<UUID, Wake> wakeOf = new HashMap<>();
@@ -148,55 +149,6 @@ public final class Engine {
           Math.min(DEFAULT.maxHeldBytes, share),
           DEFAULT.storeRetry,
           DEFAULT.surveyInterval);
-    }
-  }
-
-  /** What the queues together hold. */
-  static final class Memory {
-    /** What every endpoint may hold, however full the memory is. */
-    private static final int LEAST = 16;
-
-    private final Limits limits;
-    private long bytes;
-    private int count;
-
-    Memory(Limits limits) {
-      this.limits = limits;
-    }
-
-    Limits limits() {
-      return limits;
-    }
-
-    boolean fits(Waiting delivery) {
-      return bytes + delivery.heldBytes() <= limits.maxHeldBytes;
-    }
-
-    /** Whether only the least that every endpoint may hold is to be taken in. */
-    boolean isFull() {
-      return count >= limits.maxHeld;
-    }
-
-    /** Whether a row of so many may have one more. */
-    boolean hasRoom(int inRow) {
-      return inRow < Math.min(LEAST, limits.maxHeldPerEndpoint)
-          || (count < limits.maxHeld && inRow < limits.maxHeldPerEndpoint);
-    }
-
-    /** With fewer ready than this, more are loaded. */
-    int loadThreshold() {
-      int usual = limits.loadBatch / 2;
-      return count < limits.maxHeld ? usual : Math.min(usual, LEAST / 2);
-    }
-
-    void held(int more) {
-      bytes += more;
-      count++;
-    }
-
-    void freed(int less) {
-      bytes -= less;
-      count--;
     }
   }
 
@@ -854,20 +806,27 @@ public final class Engine {
   }
 
   private void begin(Instant now, List<Effect> effects) {
-    while (busy < limits.maxBusy && busyBytes < limits.maxBusyBytes) {
-      boolean unproven = busyUnproven < limits.maxUnproven && !unprovenTurns.isEmpty();
-      if (!unproven && provenTurns.isEmpty()) {
+    while (true) {
+      Room room = new Room(limits.maxBusy - busy, limits.maxBusyBytes - busyBytes);
+      if (room.isEmpty()) {
         return;
       }
-      boolean takeUnproven = unproven && (provenTurns.isEmpty() || unprovenNext);
+      boolean mayUnproven = busyUnproven < limits.maxUnproven && unproven.hasNext(room);
+      if (!mayUnproven && !proven.hasNext(room)) {
+        return;
+      }
+      boolean takeUnproven = mayUnproven && (!proven.hasNext(room) || unprovenNext);
       unprovenNext = !takeUnproven;
-      EndpointQueue queue = (takeUnproven ? unprovenTurns : provenTurns).next();
+      EndpointQueue queue = (takeUnproven ? unproven : proven).next();
       if (queue == null) {
         return;
       }
-      queue.inTurns = false;
       if (!takeUnproven && !queue.health.isProven() && busyUnproven >= limits.maxUnproven) {
         reschedule(queue, now);
+        continue;
+      }
+      if (!room.hasPlaceFor(queue)) {
+        candidates(queue).holdBack(queue, room);
         continue;
       }
       // Its shard may have been let go since it took its place in the row.
@@ -883,6 +842,10 @@ public final class Engine {
       }
       reschedule(queue, now);
     }
+  }
+
+  private Candidates candidates(EndpointQueue queue) {
+    return queue.health.isProven() ? proven : unproven;
   }
 
   private void load(Instant now, List<Effect> effects) {
@@ -936,7 +899,7 @@ public final class Engine {
 
   /** What is in hand now. */
   public Usage usage() {
-    return new Usage(busy, busyUnproven, busyBytes, memory.count, memory.bytes);
+    return new Usage(busy, busyUnproven, busyBytes, memory.count(), memory.bytes());
   }
 
   /** How the endpoint's circuit is; empty when its shard is not ours. */
@@ -961,9 +924,8 @@ public final class Engine {
       wakeAfter(queue, null);
       return;
     }
-    if (!queue.inTurns && queue.mayBegin(now)) {
-      queue.inTurns = true;
-      (queue.health.isProven() ? provenTurns : unprovenTurns).add(queue);
+    if (queue.mayBegin(now)) {
+      candidates(queue).add(queue);
     }
     if (!queue.inLoads && queue.wantsLoad(now)) {
       queue.inLoads = true;

@@ -445,7 +445,7 @@ final class NodeProcess {
   private void attempt(Engine.Effect.Send send) {
     Attempt attempt = new Attempt(this, send, leases.nonce());
     around.note(() -> machine.name + " sends " + Wording.of(send.delivery()));
-    around.promises.decided(attempt, clock.instant());
+    around.promises.decided(attempt, clock.instant(), around.limits);
     // A thread of its own, which may begin a little later.
     around.agenda.after(around.chance.below(MILLI), () -> run(() -> begin(attempt)));
   }

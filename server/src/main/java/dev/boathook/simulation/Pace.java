@@ -2,6 +2,7 @@ package dev.boathook.simulation;
 
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Rate;
+import dev.boathook.lane.Engine;
 import dev.boathook.simulation.Store.EndpointRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges how much each holder of an endpoint sends to it, by what this node knows of the endpoint's
- * terms: how many at once, and how fast.
+ * terms: how many at once, how fast, and how much beside what it sends to others.
  */
 final class Pace {
   /** A node's time goes by at five quarters at most; the rest is what tickers are wrong by. */
@@ -25,6 +26,9 @@ final class Pace {
 
   private final Agenda agenda;
   private final Map<Key, Holder> holders = new HashMap<>();
+
+  /** Of each node, over all endpoints: begun and not yet written. */
+  private final Map<NodeProcess, List<Attempt>> busy = new HashMap<>();
 
   Pace(Agenda agenda) {
     this.agenda = agenda;
@@ -106,7 +110,7 @@ final class Pace {
   }
 
   /** A node has decided to send. */
-  void decided(Attempt attempt) {
+  void decided(Attempt attempt, Engine.Limits limits) {
     UUID endpointId = attempt.delivery().endpointId();
     Holder holder = holders.get(new Key(attempt.sender, endpointId));
     if (holder == null) {
@@ -119,14 +123,43 @@ final class Pace {
       holder.busy.clear();
       fill(holder);
     }
+    checkShare(attempt, holder, limits);
     checkAtOnce(attempt, holder);
     checkRate(attempt, holder.bucket, Promise.RATE);
     checkRate(attempt, holder.resumeBucket, Promise.RESUME_RATE);
   }
 
+  /** Before it, the endpoint had less out than was free. */
+  private void checkShare(Attempt attempt, Holder holder, Engine.Limits limits) {
+    List<Attempt> all = busy.computeIfAbsent(attempt.sender, node -> new ArrayList<>());
+    removeEnded(all);
+    removeEnded(holder.busy);
+    int free = limits.maxBusy() - all.size();
+    long freeBytes = limits.maxBusyBytes() - bytes(all);
+    if (holder.busy.size() >= free || bytes(holder.busy) >= freeBytes) {
+      throw new BrokenPromise(
+          Promise.SHARE,
+          "%s is sent beside %d with %d bytes, while %d and %d bytes were free"
+              .formatted(
+                  Wording.of(attempt.delivery()),
+                  holder.busy.size(),
+                  bytes(holder.busy),
+                  free,
+                  freeBytes));
+    }
+    all.add(attempt);
+  }
+
+  private static long bytes(List<Attempt> attempts) {
+    return attempts.stream().mapToLong(attempt -> attempt.delivery().bodyBytes()).sum();
+  }
+
   /** As the engine counts: until it knows that the outcome is written. */
+  private static void removeEnded(List<Attempt> attempts) {
+    attempts.removeIf(attempt -> attempt.isWritten || attempt.unsent);
+  }
+
   private static void checkAtOnce(Attempt attempt, Holder holder) {
-    holder.busy.removeIf(other -> other.isWritten || other.unsent);
     holder.busy.add(attempt);
     if (holder.busy.size() > holder.policy.maxInFlight()) {
       throw new BrokenPromise(

@@ -4,6 +4,7 @@ import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Engine;
 import dev.boathook.lane.LaneId;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.Place;
@@ -237,7 +238,7 @@ final class Promises implements Store.Watcher {
   }
 
   /** The core has decided to send. */
-  void decided(Attempt attempt, Instant now) {
+  void decided(Attempt attempt, Instant now, Engine.Limits limits) {
     sent++;
     Waiting delivery = attempt.delivery();
     DeliveryRow row = store().delivery(delivery.deliveryId());
@@ -256,7 +257,7 @@ final class Promises implements Store.Watcher {
       }
       checkLane(attempt, row);
     }
-    pace.decided(attempt);
+    pace.decided(attempt, limits);
     before.add(attempt);
     open.add(attempt);
     lastSent.put(delivery.endpointId(), agenda.now());

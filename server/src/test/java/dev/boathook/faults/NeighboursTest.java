@@ -15,16 +15,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An endpoint that is well, beside many that refuse connections, never answer, or answer a byte at
- * a time: what it gets, it gets as soon as without them.
+ * An endpoint that is well, beside many that refuse connections, never answer, answer a byte at a
+ * time, or take long and succeed: what it gets, it gets as soon as without them.
  */
 @Timeout(1_800)
 class NeighboursTest {
@@ -54,6 +57,14 @@ class NeighboursTest {
 
   /** For each, as many as the window of attempts with which it begins. */
   private static final int EVENTS_FOR_THE_ILL = 16;
+
+  /** With the events for each, as many attempts as there are places, and all have succeeded. */
+  private static final int SLOW = 52;
+
+  private static final int EVENTS_FOR_THE_SLOW = 20;
+
+  /** What they may have at least of the places that those that hang have left. */
+  private static final int MIN_SLOW_ATTEMPTS = 300;
 
   /** What is out to one that hangs stays out for longer than a round. */
   private static final int TIMEOUT_SECONDS = 3;
@@ -130,6 +141,42 @@ class NeighboursTest {
     }
   }
 
+  /** Answers 204, but not before it is let. */
+  private static final class Slow implements AutoCloseable {
+    private final TestingReceiver receiver = TestingReceiver.start();
+    private final AtomicInteger out = new AtomicInteger();
+    private final AtomicReference<CountDownLatch> gate =
+        new AtomicReference<>(new CountDownLatch(0));
+
+    Slow() throws IOException {
+      receiver.answer(received -> {
+        out.incrementAndGet();
+        try {
+          gate.get().await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        } finally {
+          out.decrementAndGet();
+        }
+        return 204;
+      });
+    }
+
+    void hold() {
+      gate.set(new CountDownLatch(1));
+    }
+
+    void letGo() {
+      gate.get().countDown();
+    }
+
+    @Override
+    public void close() {
+      letGo();
+      receiver.close();
+    }
+  }
+
   /**
    * Rounds with and without take turns, and the medians of their p99 are compared, so that a moment
    * in which the machine does something else counts for one round at most. In both, the same is
@@ -141,6 +188,7 @@ class NeighboursTest {
     try (TestingReceiver receiver = TestingReceiver.start();
         Ill hanging = new Ill(false);
         Ill dripping = new Ill(true);
+        Slow slow = new Slow();
         ServerProcess server = ServerProcess.Launch.on(folder.resolve("data")).start()) {
       String well = consumer(server, "well");
       String ill = consumer(server, "ill");
@@ -152,6 +200,9 @@ class NeighboursTest {
       var _ = endpoint(server, well, receiver.url("/fresh"), "fresh");
       // It has proven itself, and the server's code is warm.
       round(server, fresh);
+      var _ = endpoints(server, ill, slow.receiver.url("/"), "slow", SLOW);
+      publish(server, ill, "slow", EVENTS_FOR_THE_SLOW);
+      var _ = slow.receiver.await(SLOW * EVENTS_FOR_THE_SLOW);
       List<Long> without = new ArrayList<>();
       List<Long> with = new ArrayList<>();
       int rounds = Rounds.of(FEW_ROUNDS, ROUNDS_PERCENT);
@@ -165,12 +216,14 @@ class NeighboursTest {
         }
         without.add(round(server, fresh));
         int hung = hanging.connections();
-        for (int i = 0; i < EVENTS_FOR_THE_ILL; i++) {
-          for (String consumer : List.of(well, ill)) {
-            server.post(consumer + "/events", "{\"type\":\"" + type + "\",\"data\":0}");
-          }
+        for (String consumer : List.of(well, ill)) {
+          publish(server, consumer, type, EVENTS_FOR_THE_ILL);
         }
+        slow.hold();
+        publish(server, ill, "slow", EVENTS_FOR_THE_SLOW);
         with.add(round(server, fresh));
+        assertThat(slow.out.get()).as("slow attempts").isGreaterThan(MIN_SLOW_ATTEMPTS);
+        slow.letGo();
         assertThat(hanging.connections() - hung)
             .as("attempts that hang")
             .isGreaterThan(MIN_HANGING_ATTEMPTS);
@@ -188,7 +241,7 @@ class NeighboursTest {
           rounds,
           calm.toNanos() / 1_000,
           beside.toNanos() / 1_000,
-          HANGING + DRIPPING + REFUSING,
+          HANGING + DRIPPING + REFUSING + SLOW,
           (double) beside.toNanos() / calm.toNanos(),
           allowedNanos / 1_000);
       assertThat(beside.toNanos()).isLessThan(allowedNanos);
@@ -218,6 +271,13 @@ class NeighboursTest {
     }
     fresh.awaitAll(LIMIT);
     return FreshEvents.percentile(fresh.arrivingAfter(before), 99).toNanos();
+  }
+
+  private static void publish(ServerProcess server, String consumer, String type, int events)
+      throws Exception {
+    for (int i = 0; i < events; i++) {
+      server.post(consumer + "/events", "{\"type\":\"" + type + "\",\"data\":0}");
+    }
   }
 
   private static String consumer(ServerProcess server, String name) throws Exception {

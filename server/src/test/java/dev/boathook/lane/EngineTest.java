@@ -18,6 +18,13 @@ import org.junit.jupiter.api.Test;
 class EngineTest {
   private static final UUID PROJECT = new UUID(1, 1);
   private static final UUID ENDPOINT = new UUID(2, 1);
+  private static final int MAX_BUSY = Engine.Limits.DEFAULT.maxBusy();
+  private static final long MAX_BUSY_BYTES = Engine.Limits.DEFAULT.maxBusyBytes();
+
+  /** As many as have all places when each has all that its policy lets it. */
+  private static final int WINDOW = DeliveryPolicy.DEFAULT_MAX_IN_FLIGHT;
+
+  private static final int SLOW = MAX_BUSY / WINDOW;
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Outcome FAILED = new Outcome.Refused(500, null);
   private static final Outcome DELIVERED = new Outcome.Delivered(200);
@@ -146,6 +153,105 @@ class EngineTest {
     }
   }
 
+  @Test
+  void endpoints_that_are_slow_and_succeed_leave_room_for_one_that_is_well() {
+    for (int i = 1; i <= SLOW; i++) {
+      prove(endpoint(i), WINDOW);
+      due(endpoint(i), 2 * WINDOW, 0);
+    }
+    pass(Duration.ZERO);
+    int free = MAX_BUSY - engine.busy();
+    assertThat(free).as("room").isBetween(MAX_BUSY / SLOW / 2, MAX_BUSY / SLOW);
+
+    due(endpoint(SLOW + 1), WINDOW, 0);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(endpoint(SLOW + 1))).as("until it has what is free").hasSize(free / 2);
+  }
+
+  @Test
+  void an_endpoint_whose_bodies_are_large_leaves_room_for_others() {
+    due(endpoint(1), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 8);
+    pass(Duration.ZERO);
+    // After the fourth, half of all is free, which is no more than it has out.
+    assertThat(sendsTo(endpoint(1))).hasSize(4);
+
+    due(endpoint(2), 1, MAX_BUSY_BYTES / 8);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(endpoint(2))).hasSize(1);
+  }
+
+  @Test
+  void who_is_held_back_goes_on_when_others_make_room() {
+    due(endpoint(1), 1, MAX_BUSY_BYTES / 2);
+    pass(Duration.ZERO);
+    Engine.Effect.Send large = only(Engine.Effect.Send.class);
+    due(endpoint(2), 4, MAX_BUSY_BYTES / 8);
+    pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(2))).as("a quarter, as much as is free").hasSize(2);
+
+    end(large, DELIVERED);
+
+    assertThat(sendsTo(endpoint(2))).as("half, as much as is free").hasSize(4);
+    assertThat(engine.nextWake()).as("nobody asks again and again").isAfter(now);
+  }
+
+  private static UUID endpoint(int number) {
+    return new UUID(4, number);
+  }
+
+  /** Makes it known, and lets it have as many successes as widen its window to this. */
+  private void prove(UUID endpoint, int window) {
+    due(endpoint, window, 0);
+    while (true) {
+      pass(Duration.ZERO);
+      List<Engine.Effect.Send> sends = sendsTo(endpoint);
+      if (sends.isEmpty()) {
+        return;
+      }
+      effects.removeAll(sends);
+      sends.forEach(send ->
+          engine.recorded(
+              engine.attempted(send, DELIVERED, 1, now), Resolution.Written.MOVED, now));
+    }
+  }
+
+  /** So many events are just accepted for the endpoint. */
+  private void due(UUID endpoint, int count, long bodyBytes) {
+    engine.configure(
+        new Terms(PROJECT, endpoint, PROJECT, 1, DeliveryPolicy.DEFAULT, true, null), now);
+    if (engine.epochOf(Shards.of(endpoint)) == 0) {
+      engine.own(Shards.of(endpoint), 1, now);
+    }
+    // Nothing else waits for anybody.
+    pass(Duration.ZERO);
+    of(Engine.Effect.Survey.class).forEach(survey -> engine.surveyed(List.of(), now));
+    while (!of(Engine.Effect.Load.class).isEmpty()) {
+      Engine.Effect.Load load = of(Engine.Effect.Load.class).getFirst();
+      effects.remove(load);
+      if (load.lanes()) {
+        engine.loadedLanes(load, List.of(), null, now);
+      } else {
+        engine.loaded(load, List.of(), null, now);
+      }
+      pass(Duration.ZERO);
+    }
+    effects.removeIf(effect -> effect instanceof Engine.Effect.Survey);
+    List<Waiting> waiting = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      waiting.add(waiting(endpoint, null, 0, (int) bodyBytes));
+    }
+    engine.reserve(waiting);
+    engine.committed(waiting.stream().map(it -> new Engine.Committed(it, true)).toList(), now);
+  }
+
+  private List<Engine.Effect.Send> sendsTo(UUID endpoint) {
+    return of(Engine.Effect.Send.class).stream()
+        .filter(send -> send.delivery().endpointId().equals(endpoint))
+        .toList();
+  }
+
   private void open(Order order, @Nullable Rate resumeRate) {
     latest = order == Order.LATEST;
     DeliveryPolicy usual = DeliveryPolicy.DEFAULT;
@@ -208,16 +314,20 @@ class EngineTest {
   }
 
   private Waiting waiting(@Nullable Integer number, int attempts) {
+    return waiting(ENDPOINT, number, attempts, 0);
+  }
+
+  private Waiting waiting(UUID endpoint, @Nullable Integer number, int attempts, int bodyBytes) {
     return new Waiting(
         PROJECT,
         new UUID(START.toEpochMilli() << 16 | 0x7000, ++ids),
         new UUID(3, ids),
-        ENDPOINT,
+        endpoint,
         "t",
         number == null ? null : new Place("", number),
         attempts,
         START,
-        0,
+        bodyBytes,
         null);
   }
 }

@@ -163,7 +163,7 @@ class TurnsTest {
     Terms terms =
         new Terms(
             new UUID(0, 0), new UUID(1, ++made), group, weight, DeliveryPolicy.DEFAULT, true, null);
-    return new EndpointQueue(terms, new Engine.Memory(Engine.Limits.DEFAULT));
+    return new EndpointQueue(terms, new Memory(Engine.Limits.DEFAULT));
   }
 
   private static UUID group(int number) {

@@ -204,6 +204,24 @@ class PlantedBugTest {
             "Math.min(window, policy.maxInFlight())",
             "window"),
         PlantedBug.of(
+            "an endpoint may have all that is free",
+            Set.of(Promise.SHARE),
+            "lane/Room.java",
+            "return hasAttemptFor(queue) && hasBytesFor(queue);",
+            "return true;"),
+        PlantedBug.of(
+            "bodies have no share",
+            Set.of(Promise.SHARE),
+            "lane/Room.java",
+            "return queue.busyBytes < bytes;",
+            "return bytes > 0;"),
+        PlantedBug.of(
+            "who is held back stays so",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "lane/HeldBack.java",
+            "queue.heldBack = null;\n",
+            "\n"),
+        PlantedBug.of(
             "what is newest waits for the retry of what is held",
             Set.of(Promise.NOTHING_IS_STUCK),
             "lane/EndpointQueue.java",
