@@ -6,6 +6,8 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.id.IdKind;
+import dev.boathook.lane.DisableCause;
+import dev.boathook.lane.Engine;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -39,8 +41,20 @@ final class Reactions implements Dispatcher.Listener {
 
   /** A receiver that says 410 wants no more: Standard Webhooks 1.0.0, "Disabling endpoints". */
   @Override
-  public void gone(Endpoint endpoint) {
-    disable(endpoint, GONE);
+  public void disable(Engine.Effect.Disable disable) {
+    String reason =
+        switch (disable.cause()) {
+          case DisableCause.Gone gone -> GONE;
+          case DisableCause.Failing failing -> {
+            noticed(new Notice.Failing(disable.projectId(), disable.endpointId(), failing.since()));
+            yield "nothing but failure since " + failing.since();
+          }
+        };
+    directory
+        .project(disable.projectId())
+        .map(project -> project.endpoints().get(disable.endpointId()))
+        .filter(endpoint -> endpoint.updatedAt().equals(disable.changedAt()))
+        .ifPresent(endpoint -> disable(endpoint, reason));
   }
 
   @Override
@@ -65,11 +79,7 @@ final class Reactions implements Dispatcher.Listener {
               endpointId,
               disabled.reason());
       case Notice.Failing failing ->
-          directory
-              .project(failing.projectId())
-              .map(project -> project.endpoints().get(failing.endpointId()))
-              .ifPresent(
-                  endpoint -> disable(endpoint, "nothing but failure since " + failing.since()));
+          LOG.warn("endpoint {} does nothing but fail since {}", endpointId, failing.since());
     }
   }
 

@@ -3,7 +3,6 @@ package dev.boathook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.consumer.Consumers;
-import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
@@ -13,6 +12,8 @@ import dev.boathook.endpoint.Subscription;
 import dev.boathook.endpoint.TypePattern;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Sealer;
+import dev.boathook.lane.DisableCause;
+import dev.boathook.lane.Engine;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.route.Directory;
@@ -112,7 +113,7 @@ class ReactionsTest {
     endpoints.save(changes, endpoint().resumed(Rate.of(3)));
     assertThat(endpoint().resumeRate()).isEqualTo(new Rate(3, 3));
 
-    reactions.gone(endpoint());
+    gone(endpoint());
 
     assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
     assertThat(endpoint().statusReason()).isEqualTo("answered 410 Gone");
@@ -124,7 +125,7 @@ class ReactionsTest {
       throws Exception {
     Endpoint read = endpoint();
 
-    whileChanged(read, () -> reactions.gone(read));
+    whileChanged(read, () -> gone(read));
 
     assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
   }
@@ -156,9 +157,9 @@ class ReactionsTest {
   void that_an_endpoint_was_disabled_is_noticed_once() {
     Endpoint read = endpoint();
 
-    reactions.gone(read);
+    gone(read);
     long version = version();
-    reactions.gone(read);
+    gone(read);
 
     assertThat(metrics.scrape())
         .contains(
@@ -170,10 +171,30 @@ class ReactionsTest {
   void an_endpoint_that_fails_for_too_long_is_disabled_and_that_is_noticed() {
     Endpoint read = endpoint();
 
-    reactions.noticed(new Notice.Failing(read.projectId(), read.id(), Instant.EPOCH));
+    reactions.disable(disable(read, new DisableCause.Failing(Instant.EPOCH)));
 
     assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
-    assertThat(metrics.scrape()).contains("kind=\"endpoint_disabled\"");
+    assertThat(metrics.scrape())
+        .contains("kind=\"endpoint_disabled\"", "kind=\"endpoint_failing\"");
+  }
+
+  @Test
+  void what_an_endpoint_said_before_it_was_changed_does_not_disable_it() throws Exception {
+    Endpoint before = endpoint();
+    endpoints.save(changes, before.resumed(Rate.of(3)));
+
+    gone(before);
+
+    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.ACTIVE);
+  }
+
+  private void gone(Endpoint endpoint) {
+    reactions.disable(disable(endpoint, new DisableCause.Gone()));
+  }
+
+  private static Engine.Effect.Disable disable(Endpoint endpoint, DisableCause cause) {
+    return new Engine.Effect.Disable(
+        endpoint.projectId(), endpoint.id(), endpoint.updatedAt(), cause);
   }
 
   @Test

@@ -115,8 +115,8 @@ public final class Dispatcher
     /** An attempt has ended and is in the store. */
     void attempted(Ended ended);
 
-    /** The endpoint says that it is gone for good (410). */
-    void gone(Endpoint endpoint);
+    /** The endpoint is gone, or does nothing but fail. */
+    void disable(Engine.Effect.Disable disable);
 
     /** Something that whoever runs this should know. */
     void noticed(Notice notice);
@@ -318,7 +318,8 @@ public final class Dispatcher
             consumer == null ? 1 : consumer.weight(),
             endpoint.policy(),
             endpoint.status() == Endpoint.Status.ACTIVE,
-            endpoint.resumeRate());
+            endpoint.resumeRate(),
+            endpoint.updatedAt());
     act(now -> engine.configure(terms, now));
   }
 
@@ -385,10 +386,7 @@ public final class Dispatcher
           messages.send(new Message.LookAgain(lookAgain.shard()));
         }
         case Engine.Effect.Disable disable ->
-            Thread.startVirtualThread(() ->
-                listener.noticed(
-                    new Notice.Failing(
-                        disable.projectId(), disable.endpointId(), disable.failingSince())));
+            Thread.startVirtualThread(() -> listener.disable(disable));
         case Engine.Effect.Circuit circuit ->
             listener.noticed(
                 new Notice.Circuit(circuit.projectId(), circuit.endpointId(), circuit.open()));
@@ -489,24 +487,24 @@ public final class Dispatcher
     Waiting delivery = send.delivery();
     Instant startedAt = world.clock().instant();
     Optional<ProjectView> project = directory.project(delivery.projectId());
-    Optional<Endpoint> endpoint = project.map(view -> view.endpoints().get(delivery.endpointId()));
-    Outcome outcome;
+    Optional<Endpoint> known = project.map(view -> view.endpoints().get(delivery.endpointId()));
+    if (known.isEmpty() || known.get().status() != Endpoint.Status.ACTIVE) {
+      unsent(send);
+      return;
+    }
+    Endpoint endpoint = known.get();
     try {
-      if (endpoint.isEmpty() || endpoint.get().status() != Endpoint.Status.ACTIVE) {
-        unsent(send);
-        return;
-      }
       Optional<Event> event = events.event(delivery);
       if (event.isEmpty()) {
         LOG.error("delivery {} has no event {}", delivery.deliveryId(), delivery.eventId());
-        failed(send, startedAt, "the event is no longer kept");
+        failed(send, endpoint, startedAt, "the event is no longer kept");
         return;
       }
       if (!holds(send)) {
         unsent(send);
         return;
       }
-      outcome = attempt(send, event.get(), endpoint.get(), project.get(), startedAt);
+      attempt(send, event.get(), endpoint, project.get(), startedAt);
     } catch (SQLException e) {
       LOG.warn("an event could not be read for delivery: {}", e.getMessage());
       unsent(send);
@@ -516,11 +514,7 @@ public final class Dispatcher
       return;
     } catch (RuntimeException | Error e) {
       LOG.error("a bug stopped an attempt of delivery {}", delivery.deliveryId(), e);
-      failed(send, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
-      return;
-    }
-    if (outcome instanceof Outcome.Gone) {
-      listener.gone(endpoint.get());
+      failed(send, endpoint, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
     }
   }
 
@@ -538,7 +532,7 @@ public final class Dispatcher
     }
   }
 
-  private Outcome attempt(
+  private void attempt(
       Engine.Effect.Send send,
       Event event,
       Endpoint endpoint,
@@ -554,6 +548,7 @@ public final class Dispatcher
     replies.ended(send.delivery().deliveryId(), result);
     record(
         send,
+        endpoint,
         new Attempt(
             startedAt,
             Duration.ofNanos(result.durationNanos()),
@@ -565,10 +560,10 @@ public final class Dispatcher
             result.responseBody(),
             result.truncated()),
         event.acceptedAt());
-    return result.outcome();
   }
 
-  private void failed(Engine.Effect.Send send, Instant startedAt, String detail) {
+  private void failed(
+      Engine.Effect.Send send, Endpoint endpoint, Instant startedAt, String detail) {
     replies.none(send.delivery().deliveryId(), Reply.None.Reason.FAILED, detail);
     Attempt attempt =
         new Attempt(
@@ -581,15 +576,17 @@ public final class Dispatcher
             Headers.of(),
             new byte[0],
             false);
-    record(send, attempt, startedAt);
+    record(send, endpoint, attempt, startedAt);
   }
 
-  private void record(Engine.Effect.Send send, Attempt attempt, Instant acceptedAt) {
+  private void record(
+      Engine.Effect.Send send, Endpoint endpoint, Attempt attempt, Instant acceptedAt) {
     double chance = world.random().nextDouble();
     Resolution resolution;
     lock.lock();
     try {
-      resolution = engine.attempted(send, attempt.outcome(), chance, clock.instant());
+      resolution =
+          engine.attempted(send, endpoint.updatedAt(), attempt.outcome(), chance, clock.instant());
     } finally {
       lock.unlock();
     }

@@ -68,7 +68,10 @@ final class EndpointQueue {
   /** The note of since when it fails is being written. */
   boolean noting;
 
-  /** Was asked to be disabled for failing; when it may be asked again. */
+  /** It says that it is gone for good: nothing is begun until it is changed. */
+  boolean isGone;
+
+  /** Was asked to be disabled; when it may be asked again. */
   @Nullable Instant disableAgainAt;
 
   /** It was said that what waited when it was resumed has been sent. */
@@ -92,7 +95,7 @@ final class EndpointQueue {
   }
 
   boolean isOpen() {
-    return terms.open() && epoch != 0;
+    return terms.open() && !isGone && epoch != 0;
   }
 
   UUID endpointId() {
@@ -101,6 +104,10 @@ final class EndpointQueue {
 
   void configure(Terms next, Instant now) {
     boolean otherOrder = next.policy().order() != terms.policy().order();
+    if (!next.changedAt().equals(terms.changedAt())) {
+      isGone = false;
+      disableAgainAt = null;
+    }
     terms = next;
     bucket = renewed(bucket, next.policy().rate(), now);
     resumeBucket = renewed(resumeBucket, next.resumeRate(), now);
@@ -643,6 +650,12 @@ final class EndpointQueue {
     }
   }
 
+  /** It says that it is gone for good. */
+  void gone(Instant now) {
+    isGone = true;
+    letGo(now);
+  }
+
   /** Forgets everything: the shard is not held any more. */
   void reset() {
     for (Held held : known.values()) {
@@ -663,6 +676,7 @@ final class EndpointQueue {
     health = new Health();
     notedFailingSince = null;
     noting = false;
+    isGone = false;
     disableAgainAt = null;
     saidCaughtUp = false;
     leaveHeldBack();
@@ -728,6 +742,9 @@ final class EndpointQueue {
 
   /** When something may be done that cannot be done now; null when only an input can bring it. */
   @Nullable Instant nextTime(Instant now) {
+    if (isGone && terms.open()) {
+      return disableAgainAt;
+    }
     if (!isOpen()) {
       return null;
     }

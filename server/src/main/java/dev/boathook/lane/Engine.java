@@ -221,8 +221,12 @@ public final class Engine {
     record NoteFailing(UUID projectId, UUID endpointId, long epoch, @Nullable Instant since)
         implements Effect {}
 
-    /** The endpoint has done nothing but fail for as long as its policy lets. */
-    record Disable(UUID projectId, UUID endpointId, Instant failingSince) implements Effect {}
+    /**
+     * The endpoint is to be disabled, unless it was changed since it was last changed then. Said
+     * again later while it is as it was.
+     */
+    record Disable(UUID projectId, UUID endpointId, Instant changedAt, DisableCause cause)
+        implements Effect {}
 
     /** The endpoint's circuit has opened, or closed. */
     record Circuit(UUID projectId, UUID endpointId, boolean open) implements Effect {}
@@ -568,14 +572,22 @@ public final class Engine {
    * An attempt has ended; says what becomes of the delivery, which stays busy until {@link
    * #recorded}.
    *
+   * @param changedAt of the endpoint as it was when it was asked
    * @param chance from 0 to 1, for jitter
    */
-  public Resolution attempted(Effect.Send send, Outcome outcome, double chance, Instant now) {
+  public Resolution attempted(
+      Effect.Send send, Instant changedAt, Outcome outcome, double chance, Instant now) {
     Waiting delivery = send.delivery();
     EndpointQueue queue = queues.get(delivery.endpointId());
     DeliveryPolicy policy = queue == null ? DeliveryPolicy.DEFAULT : queue.terms.policy();
+    DisableCause disables = null;
     if (queue != null && queue.epoch == send.epoch()) {
       noteHealth(queue, outcome, now);
+      if (outcome instanceof Outcome.Gone && changedAt.equals(queue.terms.changedAt())) {
+        queue.gone(now);
+        reschedule(queue, now);
+      }
+      disables = whyDisable(queue, now);
     }
     int attempts = delivery.attempts() + 1;
     Instant again = again(delivery, attempts, policy, outcome, chance, now);
@@ -593,7 +605,7 @@ public final class Engine {
         again == null ? now : null,
         inLane && state == DeliveryState.DEAD && policy.order() == Order.BLOCK,
         send.supersedes(),
-        queue != null && queue.epoch == send.epoch() && failsTooLong(queue, now));
+        disables);
   }
 
   /** When the next try is due; null when there is none. */
@@ -647,24 +659,34 @@ public final class Engine {
     note(queue);
   }
 
-  private static boolean failsTooLong(EndpointQueue queue, Instant now) {
+  private static @Nullable DisableCause whyDisable(EndpointQueue queue, Instant now) {
+    if (queue.isGone) {
+      return new DisableCause.Gone();
+    }
     Instant since = queue.health.failingSince();
     Duration disableAfter = queue.terms.policy().disableAfter();
-    return since != null && disableAfter != null && !now.isBefore(since.plus(disableAfter));
+    return since == null || disableAfter == null || now.isBefore(since.plus(disableAfter))
+        ? null
+        : new DisableCause.Failing(since);
   }
 
   /**
    * By what was known when the attempt ended, and only when its outcome could be written: until
    * then nobody else sent to the endpoint.
    */
-  private void disableIfFailing(EndpointQueue queue, Resolution resolution, Instant now) {
-    Instant since = queue.health.failingSince();
-    if (resolution.failsTooLong()
-        && since != null
+  private void disable(EndpointQueue queue, DisableCause cause, Instant now) {
+    boolean isSoStill =
+        switch (cause) {
+          case DisableCause.Gone gone -> queue.isGone;
+          case DisableCause.Failing failing -> failing.since().equals(queue.health.failingSince());
+        };
+    if (isSoStill
         && queue.terms.open()
-        && (queue.disableAgainAt == null || now.isAfter(queue.disableAgainAt))) {
+        && (queue.disableAgainAt == null || !now.isBefore(queue.disableAgainAt))) {
       queue.disableAgainAt = now.plus(DISABLE_AGAIN);
-      pending.add(new Effect.Disable(queue.terms.projectId(), queue.endpointId(), since));
+      Terms terms = queue.terms;
+      pending.add(
+          new Effect.Disable(terms.projectId(), terms.endpointId(), terms.changedAt(), cause));
     }
   }
 
@@ -732,7 +754,10 @@ public final class Engine {
         return;
       }
     }
-    disableIfFailing(queue, resolution, now);
+    DisableCause disables = resolution.disables();
+    if (disables != null) {
+      disable(queue, disables, now);
+    }
     sayIfCaughtUp(queue, now);
     settle(queue, now);
   }
@@ -778,20 +803,23 @@ public final class Engine {
 
   /** Does what is due at this time, and says what the shell must do. */
   public List<Effect> advance(Instant now) {
-    List<Effect> effects = new ArrayList<>(pending);
-    pending.clear();
-    expected.forEach(
-        (queue, due) -> effects.add(new Effect.Tell(queue.endpointId, queue.lanes, due)));
-    expected.clear();
     while (!wakes.isEmpty() && !wakes.first().at().isAfter(now)) {
       EndpointQueue queue = wakes.first().queue();
       queue.ripen(now);
+      if (queue.isGone) {
+        disable(queue, new DisableCause.Gone(), now);
+      }
       reschedule(queue, now);
       Wake next = wakeOf.get(queue.endpointId());
       if (next != null && !next.at().isAfter(now)) {
         throw new IllegalStateException("nothing came of waking " + queue.endpointId());
       }
     }
+    List<Effect> effects = new ArrayList<>(pending);
+    pending.clear();
+    expected.forEach(
+        (queue, due) -> effects.add(new Effect.Tell(queue.endpointId, queue.lanes, due)));
+    expected.clear();
     if (surveyAt != null && !surveying && !surveyAt.isAfter(now)) {
       surveying = true;
       surveyAgain(now);

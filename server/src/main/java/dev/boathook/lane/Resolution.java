@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param haltsLane whether its lane stops behind it
  * @param supersedes whether only the newest of its lane is wanted: at its end, what waits before it
  *     is cancelled
- * @param failsTooLong whether its endpoint had by then done nothing but fail for as long as its
- *     policy lets
+ * @param disables why its endpoint is to be disabled, as far as was known then; null when it is not
  */
 public record Resolution(
     Waiting delivery,
@@ -27,7 +26,7 @@ public record Resolution(
     @Nullable Instant finishedAt,
     boolean haltsLane,
     boolean supersedes,
-    boolean failsTooLong) {
+    @Nullable DisableCause disables) {
   /** Checks that it is a transition of the table. */
   public Resolution {
     if (!DeliveryState.WAITING.mayBecome(state) || state.isFinal() != (finishedAt != null)) {

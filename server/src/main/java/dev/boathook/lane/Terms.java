@@ -2,6 +2,7 @@ package dev.boathook.lane;
 
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Rate;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy how it wants to be delivered to
  * @param open whether anything is sent at all
  * @param resumeRate how fast, until what waits has been sent; null for as fast as the policy lets
+ * @param changedAt when the endpoint was last changed, which tells one version of it from another
  */
 public record Terms(
     UUID projectId,
@@ -23,7 +25,8 @@ public record Terms(
     int weight,
     DeliveryPolicy policy,
     boolean open,
-    @Nullable Rate resumeRate) {
+    @Nullable Rate resumeRate,
+    Instant changedAt) {
   /** Checks the weight. */
   public Terms {
     if (weight < 1) {
@@ -33,6 +36,6 @@ public record Terms(
 
   /** The same, but nothing is sent. */
   Terms closed() {
-    return new Terms(projectId, endpointId, groupId, weight, policy, false, resumeRate);
+    return new Terms(projectId, endpointId, groupId, weight, policy, false, resumeRate, changedAt);
   }
 }

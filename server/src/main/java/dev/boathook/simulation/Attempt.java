@@ -17,6 +17,9 @@ final class Attempt {
   /** Under which the sender held its shards when it decided. */
   final UUID nonce;
 
+  /** Which version of the endpoint was asked; 0 before. */
+  long version;
+
   /** What the sender knows; null while it is out. */
   @Nullable Outcome outcome;
 

@@ -43,6 +43,9 @@ final class History {
    */
   private static final long TAKEN_UP_AFTER = 45 * SECOND;
 
+  /** And if its disabling has failed for being gone, it is disabled by then, at the latest. */
+  private static final long DISABLED_AFTER = 90 * SECOND;
+
   /** When all is well and nothing waits, an event is delivered so soon after it is due. */
   private static final long CALM_DELIVERY = 5 * SECOND;
 
@@ -541,7 +544,8 @@ final class History {
         continue;
       }
       long since = Math.max(dueSince.computeIfAbsent(id, key -> now), around.promises.lastSent(id));
-      if (now - since > TAKEN_UP_AFTER + skew) {
+      long gone = around.promises.isGone(id) ? DISABLED_AFTER : 0;
+      if (now - since > TAKEN_UP_AFTER + gone + skew) {
         throw new BrokenPromise(
             Promise.NOTHING_IS_STUCK,
             "nothing was begun for %s in time; %s".formatted(endpoint, whatWaits()));
@@ -606,7 +610,9 @@ final class History {
   private boolean isDrained() {
     return !around.store.hasWaiting()
         && around.store.endpoints().stream()
-            .allMatch(row -> row.deleted() || row.status() == Status.ACTIVE)
+            .allMatch(row ->
+                row.deleted()
+                    || (row.status() == Status.ACTIVE && !around.promises.isGone(row.endpointId())))
         && publications.stream().allMatch(publication -> publication.accepted)
         && haltedLanes().isEmpty();
   }

@@ -2,6 +2,7 @@ package dev.boathook.simulation;
 
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
+import dev.boathook.lane.DisableCause;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.LoadedLane;
@@ -261,7 +262,12 @@ final class NodeProcess {
         1 + 2 * consumer,
         row.policy(),
         row.status() == Status.ACTIVE,
-        row.resumeRate());
+        row.resumeRate(),
+        changedAt(row.version()));
+  }
+
+  private static Instant changedAt(long version) {
+    return Instant.ofEpochSecond(version);
   }
 
   private void cancelForDeleted() {
@@ -371,12 +377,7 @@ final class NodeProcess {
           leaseSoon();
           tell(new Message.LookAgain(lookAgain.shard()));
         }
-        case Engine.Effect.Disable disable -> {
-          EndpointRow endpoint = directory.get(disable.endpointId());
-          around.promises.disables(
-              disable.endpointId(), endpoint == null ? null : endpoint.policy());
-          disable(disable.endpointId());
-        }
+        case Engine.Effect.Disable disable -> disable(disable);
         case Engine.Effect.Circuit circuit -> {}
         case Engine.Effect.CaughtUp caughtUp -> caughtUp(caughtUp.endpointId());
       }
@@ -457,6 +458,7 @@ final class NodeProcess {
       unsent(attempt);
       return;
     }
+    attempt.version = endpoint.version();
     if (delivery.event() != null) {
       send(attempt);
       return;
@@ -496,14 +498,13 @@ final class NodeProcess {
     EndpointRow endpoint = directory.get(attempt.delivery().endpointId());
     DeliveryPolicy policy = endpoint == null ? null : endpoint.policy();
     Instant now = clock.instant();
-    Resolution resolution = engine.attempted(attempt.send, outcome, around.chance.unit(), now);
+    Resolution resolution =
+        engine.attempted(
+            attempt.send, changedAt(attempt.version), outcome, around.chance.unit(), now);
     around.promises.resolved(attempt, resolution, policy, now);
     resolutions.put(attempt, resolution);
     toRecord.add(attempt);
     record();
-    if (outcome instanceof Outcome.Gone && endpoint != null) {
-      disable(endpoint.endpointId());
-    }
     scheduleWake(false);
   }
 
@@ -654,7 +655,15 @@ final class NodeProcess {
         () -> act(now -> engine.noted(note, false)));
   }
 
-  private void disable(UUID endpointId) {
+  private void disable(Engine.Effect.Disable disable) {
+    UUID endpointId = disable.endpointId();
+    EndpointRow known = directory.get(endpointId);
+    if (disable.cause() instanceof DisableCause.Failing) {
+      around.promises.disables(endpointId, known == null ? null : known.policy());
+    }
+    if (known == null || !changedAt(known.version()).equals(disable.changedAt())) {
+      return;
+    }
     change(
         endpointId,
         row -> {

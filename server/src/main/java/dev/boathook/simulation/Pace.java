@@ -3,6 +3,7 @@ package dev.boathook.simulation;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.Shards;
 import dev.boathook.simulation.Store.EndpointRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,14 @@ final class Pace {
   private static final class Holder {
     private DeliveryPolicy policy;
     private long epoch;
+
+    /** Of the endpoint, as the node knows it. */
+    private long version;
+
+    /** Which version has said that it is gone, and under which epoch. */
+    private long goneVersion;
+
+    private long goneEpoch;
     private @Nullable Bucket bucket;
     private @Nullable Bucket resumeBucket;
 
@@ -80,6 +89,7 @@ final class Pace {
     Holder holder =
         holders.computeIfAbsent(new Key(node, row.endpointId()), key -> new Holder(row.policy()));
     holder.policy = row.policy();
+    holder.version = row.version();
     holder.bucket = renewed(holder.bucket, row.policy().rate());
     holder.resumeBucket = renewed(holder.resumeBucket, row.resumeRate());
   }
@@ -109,6 +119,29 @@ final class Pace {
     }
   }
 
+  /** An endpoint says that it is gone. */
+  void gone(Attempt attempt) {
+    Holder holder = holders.get(new Key(attempt.sender, attempt.delivery().endpointId()));
+    if (holder != null) {
+      holder.goneVersion = attempt.version;
+      holder.goneEpoch = attempt.send.epoch();
+    }
+  }
+
+  /** Whether a node that holds the endpoint takes it for gone. */
+  boolean isGone(UUID endpointId) {
+    return holders.entrySet().stream()
+        .anyMatch(entry ->
+            entry.getKey().endpointId.equals(endpointId)
+                && entry.getKey().node.isAlive()
+                && isGone(
+                    entry.getValue(), entry.getKey().node.engine().epochOf(Shards.of(endpointId))));
+  }
+
+  private static boolean isGone(Holder holder, long epoch) {
+    return holder.goneVersion == holder.version && holder.goneEpoch == epoch;
+  }
+
   /** A node has decided to send. */
   void decided(Attempt attempt, Engine.Limits limits) {
     UUID endpointId = attempt.delivery().endpointId();
@@ -122,6 +155,10 @@ final class Pace {
       holder.epoch = attempt.send.epoch();
       holder.busy.clear();
       fill(holder);
+    }
+    if (isGone(holder, attempt.send.epoch())) {
+      throw new BrokenPromise(
+          Promise.GONE, "%s is sent although it is".formatted(Wording.of(attempt.delivery())));
     }
     checkShare(attempt, holder, limits);
     checkAtOnce(attempt, holder);

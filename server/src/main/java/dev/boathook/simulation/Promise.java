@@ -34,6 +34,8 @@ enum Promise {
   DUE_TIMES("due at a wrong time", Kind.STUCK),
   /** An endpoint is disabled only when it has done nothing but fail for so long. */
   DISABLING("disabled without cause", Kind.STUCK),
+  /** An endpoint that says that it is gone gets nothing more until it is changed. */
+  GONE("sent to who is gone", Kind.DUPLICATED),
   /** A halted lane waits for its operator. */
   HALT("sent in a halted lane", Kind.OUT_OF_ORDER),
   /** Memory and attempts stay in their bounds, and come back to nothing. */

@@ -275,6 +275,11 @@ final class Promises implements Store.Watcher {
     pace.configured(node, row);
   }
 
+  /** Whether a node holds the endpoint for gone, and has yet to disable it. */
+  boolean isGone(UUID endpointId) {
+    return pace.isGone(endpointId);
+  }
+
   /** A node's time has leapt to that of another. */
   void leapt(NodeProcess node) {
     pace.leapt(node);
@@ -499,6 +504,9 @@ final class Promises implements Store.Watcher {
       delivered.put(delivery.deliveryId(), new Delivered(agenda.now(), attempt.sender));
     } else {
       failures.failed(delivery.endpointId(), agenda.now());
+    }
+    if (outcome instanceof Outcome.Gone) {
+      pace.gone(attempt);
     }
     if (resolution.attempts() != delivery.attempts() + 1) {
       throw new BrokenPromise(

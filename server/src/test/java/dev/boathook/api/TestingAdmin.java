@@ -7,13 +7,13 @@ import dev.boathook.consumer.Consumers;
 import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.Notice;
-import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
 import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Scope;
 import dev.boathook.key.Sealer;
+import dev.boathook.lane.Engine;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.SteadyClock;
 import dev.boathook.metrics.Metrics;
@@ -146,7 +146,7 @@ final class TestingAdmin implements AutoCloseable {
               }
 
               @Override
-              public void gone(Endpoint endpoint) {}
+              public void disable(Engine.Effect.Disable disable) {}
 
               @Override
               public void noticed(Notice notice) {}

@@ -191,7 +191,8 @@ class EngineHistoryTest {
               1,
               TestingDoor.policy(schedule.waits(), 2),
               !paused.contains(endpoint),
-              null),
+              null,
+              START),
           now);
     }
 
@@ -323,7 +324,7 @@ class EngineHistoryTest {
             case 1 -> new Outcome.TimedOut(Outcome.TimedOut.Phase.RESPONSE);
             default -> new Outcome.Delivered(200);
           };
-      Resolution resolution = engine.attempted(send, outcome, random.nextDouble(), now);
+      Resolution resolution = engine.attempted(send, START, outcome, random.nextDouble(), now);
       assertThat(DeliveryState.WAITING.mayBecome(resolution.state())).isTrue();
       int born = generation;
       pending.add(() -> {

@@ -197,6 +197,65 @@ class EngineTest {
     assertThat(engine.nextWake()).as("nobody asks again and again").isAfter(now);
   }
 
+  @Test
+  void to_who_is_gone_nothing_is_sent_and_that_is_said_again_until_it_is_changed() {
+    due(endpoint(1), 2 * Health.FIRST_WINDOW, 0);
+    pass(Duration.ZERO);
+    List<Engine.Effect.Send> sends = sendsTo(endpoint(1));
+    effects.clear();
+
+    Resolution gone = engine.attempted(sends.getFirst(), START, new Outcome.Gone(), 1, now);
+    end(sends.getLast(), DELIVERED);
+    engine.recorded(gone, Resolution.Written.MOVED, now);
+    pass(Duration.ZERO);
+
+    assertThat(of(Engine.Effect.Send.class)).isEmpty();
+    Engine.Effect.Disable disable = only(Engine.Effect.Disable.class);
+    assertThat(disable.cause()).isEqualTo(new DisableCause.Gone());
+    assertThat(disable.changedAt()).isEqualTo(START);
+    pass(Duration.ofSeconds(59));
+    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(engine.nextWake()).isBeforeOrEqualTo(now.plusSeconds(1));
+    pass(Duration.ofSeconds(1));
+    assertThat(only(Engine.Effect.Disable.class)).isEqualTo(disable);
+
+    engine.configure(terms(endpoint(1), START.plusSeconds(1)), now);
+    pass(Duration.ofMinutes(2));
+    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(of(Engine.Effect.Load.class)).as("it is read what waits").isNotEmpty();
+  }
+
+  @Test
+  void who_was_gone_before_it_was_changed_is_sent_to() {
+    due(endpoint(1), 2 * Health.FIRST_WINDOW, 0);
+    pass(Duration.ZERO);
+    Engine.Effect.Send before = sendsTo(endpoint(1)).getFirst();
+    engine.configure(terms(endpoint(1), START.plusSeconds(1)), now);
+    effects.clear();
+
+    end(before, new Outcome.Gone());
+
+    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(sendsTo(endpoint(1))).hasSize(1);
+  }
+
+  @Test
+  void who_could_not_write_it_down_disables_nobody() {
+    due(endpoint(1), 1, 0);
+    pass(Duration.ZERO);
+    Engine.Effect.Send send = only(Engine.Effect.Send.class);
+
+    engine.recorded(
+        engine.attempted(send, START, new Outcome.Gone(), 1, now), Resolution.Written.FENCED, now);
+    pass(Duration.ofMinutes(2));
+
+    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+  }
+
+  private static Terms terms(UUID endpoint, Instant changedAt) {
+    return new Terms(PROJECT, endpoint, PROJECT, 1, DeliveryPolicy.DEFAULT, true, null, changedAt);
+  }
+
   private static UUID endpoint(int number) {
     return new UUID(4, number);
   }
@@ -213,14 +272,13 @@ class EngineTest {
       effects.removeAll(sends);
       sends.forEach(send ->
           engine.recorded(
-              engine.attempted(send, DELIVERED, 1, now), Resolution.Written.MOVED, now));
+              engine.attempted(send, START, DELIVERED, 1, now), Resolution.Written.MOVED, now));
     }
   }
 
   /** So many events are just accepted for the endpoint. */
   private void due(UUID endpoint, int count, long bodyBytes) {
-    engine.configure(
-        new Terms(PROJECT, endpoint, PROJECT, 1, DeliveryPolicy.DEFAULT, true, null), now);
+    engine.configure(terms(endpoint, START), now);
     if (engine.epochOf(Shards.of(endpoint)) == 0) {
       engine.own(Shards.of(endpoint), 1, now);
     }
@@ -258,7 +316,8 @@ class EngineTest {
     DeliveryPolicy policy =
         new DeliveryPolicy(
             order, usual.retries(), List.of(), List.of(), 32, null, usual.breaker(), null);
-    engine.configure(new Terms(PROJECT, ENDPOINT, PROJECT, 1, policy, true, resumeRate), now);
+    engine.configure(
+        new Terms(PROJECT, ENDPOINT, PROJECT, 1, policy, true, resumeRate, START), now);
     engine.own(Shards.of(ENDPOINT), 1, now);
     pass(Duration.ZERO);
     assertThat(of(Engine.Effect.Survey.class)).hasSize(1);
@@ -287,7 +346,7 @@ class EngineTest {
   }
 
   private void end(Engine.Effect.Send send, Outcome outcome) {
-    Resolution resolution = engine.attempted(send, outcome, 1, now);
+    Resolution resolution = engine.attempted(send, START, outcome, 1, now);
     engine.recorded(resolution, Resolution.Written.MOVED, now);
     pass(Duration.ZERO);
   }

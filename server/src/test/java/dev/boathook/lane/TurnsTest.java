@@ -3,6 +3,7 @@ package dev.boathook.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.endpoint.DeliveryPolicy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -162,7 +163,14 @@ class TurnsTest {
   private EndpointQueue endpoint(UUID group, int weight) {
     Terms terms =
         new Terms(
-            new UUID(0, 0), new UUID(1, ++made), group, weight, DeliveryPolicy.DEFAULT, true, null);
+            new UUID(0, 0),
+            new UUID(1, ++made),
+            group,
+            weight,
+            DeliveryPolicy.DEFAULT,
+            true,
+            null,
+            Instant.EPOCH);
     return new EndpointQueue(terms, new Memory(Engine.Limits.DEFAULT));
   }
 

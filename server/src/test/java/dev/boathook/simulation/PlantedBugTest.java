@@ -222,6 +222,18 @@ class PlantedBugTest {
             "queue.heldBack = null;\n",
             "\n"),
         PlantedBug.of(
+            "who is gone is sent to",
+            Set.of(Promise.GONE),
+            "lane/EndpointQueue.java",
+            "return terms.open() && !isGone && epoch != 0;",
+            "return terms.open() && epoch != 0;"),
+        PlantedBug.of(
+            "that somebody is gone is said once only",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "lane/EndpointQueue.java",
+            "return disableAgainAt;",
+            "return null;"),
+        PlantedBug.of(
             "what is newest waits for the retry of what is held",
             Set.of(Promise.NOTHING_IS_STUCK),
             "lane/EndpointQueue.java",

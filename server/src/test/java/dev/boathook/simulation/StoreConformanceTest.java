@@ -301,7 +301,7 @@ class StoreConformanceTest {
           state.isFinal() ? now : null,
           ends && state == DeliveryState.DEAD && order == Order.BLOCK,
           ends && order == Order.LATEST,
-          false);
+          null);
     }
 
     private void cancel() {
@@ -363,7 +363,8 @@ class StoreConformanceTest {
     private void load() throws SQLException {
       UUID endpoint = endpoint();
       Order order = orders.getOrDefault(endpoint, Order.UNORDERED);
-      Terms terms = new Terms(project, endpoint, endpoint, 1, policy(order), true, null);
+      Terms terms =
+          new Terms(project, endpoint, endpoint, 1, policy(order), true, null, Instant.EPOCH);
       boolean lanes = chance.oneIn(2);
       Engine.Effect.Load load =
           new Engine.Effect.Load(
