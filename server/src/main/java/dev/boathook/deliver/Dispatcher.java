@@ -308,19 +308,22 @@ public final class Dispatcher
 
   @Override
   public void endpointChanged(Endpoint endpoint, ProjectView project) {
+    Terms terms = terms(endpoint, project);
+    act(now -> engine.configure(terms, now));
+  }
+
+  static Terms terms(Endpoint endpoint, ProjectView project) {
     UUID consumerId = endpoint.subscription().consumerId();
     Consumer consumer = consumerId == null ? null : project.consumers().get(consumerId);
-    Terms terms =
-        new Terms(
-            endpoint.projectId(),
-            endpoint.id(),
-            consumerId == null ? endpoint.projectId() : consumerId,
-            consumer == null ? 1 : consumer.weight(),
-            endpoint.policy(),
-            endpoint.status() == Endpoint.Status.ACTIVE,
-            endpoint.resumeRate(),
-            endpoint.updatedAt());
-    act(now -> engine.configure(terms, now));
+    return new Terms(
+        endpoint.projectId(),
+        endpoint.id(),
+        consumerId == null ? endpoint.projectId() : consumerId,
+        consumer == null ? 1 : consumer.weight(),
+        endpoint.policy(),
+        endpoint.status() == Endpoint.Status.ACTIVE,
+        endpoint.resumeRate(),
+        endpoint.updatedAt());
   }
 
   @Override
