@@ -66,7 +66,7 @@ final class Reactions implements Dispatcher.Listener {
           LOG.warn(
               circuit.open()
                   ? "endpoint {} fails again and again: it is left alone for a while"
-                  : "endpoint {} answers again",
+                  : "endpoint {} is tried again as usual",
               endpointId);
       case Notice.LaneHalted halted ->
           LOG.warn(

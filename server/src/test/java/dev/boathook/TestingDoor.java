@@ -65,6 +65,7 @@ import org.jspecify.annotations.Nullable;
 /** The one door and all that lies behind it, without listeners; loopback is open to endpoints. */
 public final class TestingDoor implements AutoCloseable {
   private final World world = World.system();
+  private final Metrics metrics = new Metrics();
   private final TestingDatabase testing;
   private final Database database;
   private final HttpSender sender;
@@ -125,7 +126,7 @@ public final class TestingDoor implements AutoCloseable {
             node,
             messages,
             sender,
-            new Reactions(directory, changes, endpoints, new Metrics()));
+            new Reactions(directory, changes, endpoints, metrics));
     dispatcher.watchEndpoints();
     releases = new Releases(world, database, directory, dispatcher, (project, outcome) -> {});
     acceptor = new Acceptor(world, database, partitions, directory, dispatcher, releases, limits);
@@ -151,6 +152,21 @@ public final class TestingDoor implements AutoCloseable {
   /** Whether the endpoint's circuit is closed. */
   public boolean isCircuitClosed(Endpoint endpoint) {
     return dispatcher.circuit(endpoint.id()).equals(Optional.of(Health.Circuit.CLOSED));
+  }
+
+  /** How often this was noticed of endpoints. */
+  public double noticed(String kind) {
+    return counted("boathook_endpoint_notices_total{kind=\"" + kind + "\"");
+  }
+
+  /** The sum of what Prometheus reads of series that begin so. */
+  public double counted(String series) {
+    return metrics
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 
   /** The store. */

@@ -228,7 +228,10 @@ public final class Engine {
     record Disable(UUID projectId, UUID endpointId, Instant changedAt, DisableCause cause)
         implements Effect {}
 
-    /** The endpoint's circuit has opened, or closed. */
+    /**
+     * The endpoint's circuit has opened, or closed. One that has opened here is said to be closed
+     * in the end, be it since the shard is another's or the endpoint is deleted.
+     */
     record Circuit(UUID projectId, UUID endpointId, boolean open) implements Effect {}
 
     /** What waited when the endpoint was resumed has been sent: the rate of resuming can go. */
@@ -299,7 +302,17 @@ public final class Engine {
     if (!queue.health.isProven()) {
       busyUnproven -= queue.busy;
     }
+    boolean wasLeftAlone = queue.health.isLeftAlone();
     queue.reset();
+    if (wasLeftAlone) {
+      sayCircuit(queue);
+    }
+  }
+
+  private void sayCircuit(EndpointQueue queue) {
+    pending.add(
+        new Effect.Circuit(
+            queue.terms.projectId(), queue.endpointId(), queue.health.isLeftAlone()));
   }
 
   private void releaseIfDone(int shard) {
@@ -338,6 +351,7 @@ public final class Engine {
       byShard.get(Shards.of(terms.endpointId())).put(terms.endpointId(), queue);
     }
     boolean wasOpen = queue.terms.open();
+    boolean wasLeftAlone = queue.health.isLeftAlone();
     queue.configure(terms, now);
     if (isNew && queue.epoch != 0) {
       // Something may have been told of it, or found, before this node had heard of it.
@@ -348,6 +362,9 @@ public final class Engine {
       queue.health.startAnew();
       queue.disableAgainAt = null;
       note(queue);
+    }
+    if (wasLeftAlone && !queue.health.isLeftAlone()) {
+      sayCircuit(queue);
     }
     reschedule(queue, now);
   }
@@ -644,14 +661,9 @@ public final class Engine {
   }
 
   private void noteHealth(EndpointQueue queue, Outcome outcome, Instant now) {
-    Terms terms = queue.terms;
     boolean wasProven = queue.health.isProven();
-    if (queue.health.note(outcome, terms.policy(), now)) {
-      pending.add(
-          new Effect.Circuit(
-              terms.projectId(),
-              terms.endpointId(),
-              queue.health.circuit() != Health.Circuit.CLOSED));
+    if (queue.health.note(outcome, queue.terms.policy(), now)) {
+      sayCircuit(queue);
     }
     if (wasProven != queue.health.isProven()) {
       busyUnproven += wasProven ? queue.busy : -queue.busy;
@@ -939,9 +951,9 @@ public final class Engine {
 
   private void dropIfDone(EndpointQueue queue) {
     if (queue.deleted && queue.knowsNothing()) {
+      reset(queue);
       queues.remove(queue.endpointId());
       byShard.get(Shards.of(queue.endpointId())).remove(queue.endpointId());
-      queue.epoch = 0;
       wakeAfter(queue, null);
     }
   }

@@ -204,6 +204,11 @@ public final class Health {
     return circuit;
   }
 
+  /** Whether its circuit is not closed. */
+  boolean isLeftAlone() {
+    return circuit != Circuit.CLOSED;
+  }
+
   /** Whether the last attempt that says anything was a success. */
   boolean isProven() {
     return proven;

@@ -138,6 +138,7 @@ class LaneTest {
       assertThat(
               door.query("SELECT state FROM delivery WHERE ordering_key = 'a' ORDER BY lane_seq"))
           .containsExactly("delivered", "dead", "waiting", "waiting");
+      Eventually.until(() -> door.noticed("lane_halted") == 1);
     }
   }
 
@@ -238,6 +239,8 @@ class LaneTest {
       });
       Eventually.until(() -> delivered.size() >= 48);
       assertThat(door.isCircuitClosed(endpoint)).isTrue();
+      assertThat(door.noticed("circuit_opened")).isPositive();
+      Eventually.until(() -> door.noticed("circuit_closed") == door.noticed("circuit_opened"));
       assertThat(door.query("SELECT count(*) FROM delivery WHERE state = 'dead'"))
           .containsExactly("0");
       assertThat(door.query("SELECT count(*) FROM endpoint_failing")).containsExactly("0");
@@ -267,6 +270,8 @@ class LaneTest {
       Eventually.until(() -> door.query("SELECT status FROM endpoint").equals(List.of("disabled")));
       assertThat(door.query("SELECT status_reason FROM endpoint").getFirst())
           .startsWith("nothing but failure since ");
+      assertThat(door.noticed("endpoint_failing")).isEqualTo(1);
+      Eventually.until(() -> door.noticed("endpoint_disabled") == 1);
       assertThat(door.query("SELECT state FROM delivery")).containsExactly("waiting");
     }
   }

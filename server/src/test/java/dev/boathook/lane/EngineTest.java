@@ -2,6 +2,7 @@ package dev.boathook.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.boathook.endpoint.CircuitBreaker;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
@@ -26,6 +27,8 @@ class EngineTest {
 
   private static final int SLOW = MAX_BUSY / WINDOW;
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final CircuitBreaker OFF =
+      new CircuitBreaker(0, Duration.ofSeconds(1), Duration.ofSeconds(1));
   private static final Outcome FAILED = new Outcome.Refused(500, null);
   private static final Outcome DELIVERED = new Outcome.Delivered(200);
 
@@ -250,6 +253,59 @@ class EngineTest {
     pass(Duration.ofMinutes(2));
 
     assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+  }
+
+  @Test
+  void a_circuit_that_has_opened_is_said_to_be_closed_whatever_closes_it() {
+    closesCircuit(endpoint(1), () -> engine.lose(Shards.of(endpoint(1)), now));
+    Terms paused = terms(endpoint(2), START);
+    closesCircuit(
+        endpoint(2),
+        () -> {
+          engine.configure(paused.closed(), now);
+          engine.configure(paused, now);
+        });
+    closesCircuit(endpoint(3), () -> engine.configure(with(terms(endpoint(3), START), OFF), now));
+    closesCircuit(endpoint(4), () -> engine.forget(endpoint(4), now));
+  }
+
+  private void closesCircuit(UUID endpoint, Runnable closing) {
+    int failures = DeliveryPolicy.DEFAULT.breaker().failures();
+    due(endpoint, failures, 0);
+    pass(Duration.ZERO);
+    List<Engine.Effect.Send> sends = sendsTo(endpoint);
+    assertThat(sends).hasSizeGreaterThanOrEqualTo(failures);
+    effects.clear();
+    sends.forEach(send -> end(send, FAILED));
+    assertThat(only(Engine.Effect.Circuit.class).open()).isTrue();
+
+    closing.run();
+    pass(Duration.ZERO);
+
+    assertThat(only(Engine.Effect.Circuit.class))
+        .isEqualTo(new Engine.Effect.Circuit(PROJECT, endpoint, false));
+    effects.clear();
+  }
+
+  private static Terms with(Terms terms, CircuitBreaker breaker) {
+    DeliveryPolicy usual = terms.policy();
+    return new Terms(
+        terms.projectId(),
+        terms.endpointId(),
+        terms.groupId(),
+        terms.weight(),
+        new DeliveryPolicy(
+            usual.order(),
+            usual.retries(),
+            List.of(),
+            List.of(),
+            usual.maxInFlight(),
+            null,
+            breaker,
+            null),
+        true,
+        null,
+        terms.changedAt());
   }
 
   private static Terms terms(UUID endpoint, Instant changedAt) {
