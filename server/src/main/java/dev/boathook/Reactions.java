@@ -98,6 +98,11 @@ final class Reactions implements Dispatcher.Listener {
   }
 
   @Override
+  public void superseded(UUID projectId, long deliveries) {
+    metrics.superseded(projectName(projectId), deliveries);
+  }
+
+  @Override
   public void caughtUp(UUID projectId, UUID endpointId) {
     // Before it is our turn: a rate that somebody sets until then has only begun.
     Rate resumedAt =

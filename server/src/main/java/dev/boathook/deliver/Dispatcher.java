@@ -121,6 +121,11 @@ public final class Dispatcher
     /** Something that whoever runs this should know. */
     void noticed(Notice notice);
 
+    /**
+     * So many deliveries were cancelled, since newer ones of their lanes have come to their end.
+     */
+    void superseded(UUID projectId, long deliveries);
+
     /** What waited when the endpoint was resumed has been sent. */
     void caughtUp(UUID projectId, UUID endpointId);
   }
@@ -604,12 +609,14 @@ public final class Dispatcher
     act(now -> engine.unsent(send, now.plus(UNSENT_WAIT), now));
   }
 
-  private void recorded(List<Recorder.Entry> batch, List<Resolution.Written> written) {
+  private void recorded(List<Recorder.Entry> batch, Recorder.Recorded recorded) {
+    List<Resolution.Written> written = recorded.written();
     act(now -> {
       for (int i = 0; i < batch.size(); i++) {
         engine.recorded(batch.get(i).resolution(), written.get(i), now);
       }
     });
+    recorded.superseded().forEach(listener::superseded);
     for (int i = 0; i < batch.size(); i++) {
       try {
         tell(batch.get(i), written.get(i));

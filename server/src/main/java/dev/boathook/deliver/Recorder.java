@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,12 +54,20 @@ final class Recorder implements AutoCloseable {
     }
   }
 
+  /**
+   * What became of a batch.
+   *
+   * @param written of each outcome
+   * @param superseded how many deliveries were cancelled by it, by project
+   */
+  record Recorded(List<Resolution.Written> written, Map<UUID, Long> superseded) {}
+
   /** The shard of an attempt, as it was held when the attempt began. */
   private record Fence(int shard, long epoch) {}
 
   private final Database database;
   private final Supplier<UUID> nonce;
-  private final BiConsumer<List<Entry>, List<Resolution.Written>> recorded;
+  private final BiConsumer<List<Entry>, Recorded> recorded;
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
   private final Thread writer;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -69,10 +78,7 @@ final class Recorder implements AutoCloseable {
    * @param nonce under which the node holds its shards now
    * @param recorded is told of each committed batch, and what became of each of its entries
    */
-  Recorder(
-      Database database,
-      Supplier<UUID> nonce,
-      BiConsumer<List<Entry>, List<Resolution.Written>> recorded) {
+  Recorder(Database database, Supplier<UUID> nonce, BiConsumer<List<Entry>, Recorded> recorded) {
     this.database = database;
     this.nonce = nonce;
     this.recorded = recorded;
@@ -116,7 +122,7 @@ final class Recorder implements AutoCloseable {
   /** Writes until it is written; false when the server stops before that. */
   private boolean record(List<Entry> batch) throws InterruptedException {
     while (true) {
-      List<Resolution.Written> written;
+      Recorded written;
       try {
         written = write(batch);
       } catch (SQLException e) {
@@ -175,15 +181,14 @@ final class Recorder implements AutoCloseable {
     return closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private List<Resolution.Written> write(List<Entry> batch) throws SQLException {
+  private Recorded write(List<Entry> batch) throws SQLException {
     try (Connection connection = database.recordConnection()) {
       return write(connection, nonce.get(), batch);
     }
   }
 
   /** Writes outcomes, in one commit; says of each what became of it. */
-  static List<Resolution.Written> write(Connection connection, UUID nonce, List<Entry> batch)
-      throws SQLException {
+  static Recorded write(Connection connection, UUID nonce, List<Entry> batch) throws SQLException {
     int size = batch.size();
     Map<Fence, Long> slots = new LinkedHashMap<>();
     Long[] slot = new Long[size];
@@ -235,6 +240,7 @@ final class Recorder implements AutoCloseable {
     }
     Set<Long> held = new HashSet<>();
     Set<UUID> moved = new HashSet<>();
+    Map<UUID, Long> superseded = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
       int p = 0;
       Fence[] fences = slots.keySet().toArray(Fence[]::new);
@@ -265,10 +271,13 @@ final class Recorder implements AutoCloseable {
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           UUID delivery = row.getObject(2, UUID.class);
-          if (delivery == null) {
-            held.add(row.getLong(1));
-          } else {
+          UUID project = row.getObject(3, UUID.class);
+          if (delivery != null) {
             moved.add(delivery);
+          } else if (project != null) {
+            superseded.put(project, row.getLong(4));
+          } else {
+            held.add(row.getLong(1));
           }
         }
       }
@@ -282,7 +291,7 @@ final class Recorder implements AutoCloseable {
             moved.contains(deliveries[i]) ? Resolution.Written.MOVED : Resolution.Written.UNMOVED);
       }
     }
-    return written;
+    return new Recorded(written, superseded);
   }
 
   private static Fence fence(Entry entry) {

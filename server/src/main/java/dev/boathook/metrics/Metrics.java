@@ -96,6 +96,15 @@ public final class Metrics {
     }
   }
 
+  /** Deliveries were cancelled, as only the newest of their lanes is wanted. */
+  public void superseded(String project, long deliveries) {
+    count(
+        "boathook.deliveries.superseded",
+        "Deliveries that newer ones replaced",
+        project,
+        deliveries);
+  }
+
   /** Something about an endpoint was noticed. */
   public void noticed(String project, Notice notice) {
     Counter.builder("boathook.endpoint.notices")
@@ -112,13 +121,13 @@ public final class Metrics {
     count("boathook.sequence.late", "Events that came too late", project, outcome.late());
   }
 
-  private void count(String name, String description, String project, int count) {
+  private void count(String name, String description, String project, long count) {
     if (count > 0) {
       Counter.builder(name)
           .description(description)
           .tags("project", project)
           .register(registry)
-          .increment(count);
+          .increment((double) count);
     }
   }
 

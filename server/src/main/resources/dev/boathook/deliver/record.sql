@@ -1,7 +1,8 @@
 -- Outcomes of attempts: the deliveries move if they are still as they were before the attempt, the
 -- attempts are kept in any case. Nothing is written of a shard that is not held as it was when the
 -- attempt began; FOR SHARE keeps it so until the commit. With a delivery its lane moves on: past it, or
--- to its next try. Answers the slots of the shards that are held, and which deliveries moved.
+-- to its next try. Answers the slots of the shards that are held, which deliveries moved, and how many
+-- were superseded by them, by project.
 WITH held AS MATERIALIZED (
   SELECT asked.slot
   FROM unnest(?::int[], ?::bigint[]) WITH ORDINALITY AS asked(shard, epoch, slot)
@@ -63,7 +64,10 @@ WITH held AS MATERIALIZED (
     AND delivery.project_id = moved.project_id
     AND delivery.endpoint_id = moved.endpoint_id AND delivery.ordering_key = moved.ordering_key
     AND delivery.lane_seq < moved.lane_seq AND delivery.state = 'waiting'
+  RETURNING delivery.project_id
 )
-SELECT slot, NULL::uuid FROM held
+SELECT slot, NULL::uuid, NULL::uuid, NULL::bigint FROM held
 UNION ALL
-SELECT NULL, delivery_id FROM moved
+SELECT NULL, delivery_id, NULL, NULL FROM moved
+UNION ALL
+SELECT NULL, NULL, project_id, count(*) FROM superseded GROUP BY project_id

@@ -152,6 +152,9 @@ final class TestingAdmin implements AutoCloseable {
               public void noticed(Notice notice) {}
 
               @Override
+              public void superseded(UUID projectId, long deliveries) {}
+
+              @Override
               public void caughtUp(UUID projectId, UUID endpointId) {}
             });
     directory.addListener(dispatcher);

@@ -187,6 +187,7 @@ class LaneTest {
       assertThat(delivered).containsExactlyInAnyOrder("a:49", "b:0", "c:0", "c:1");
       assertThat(door.query("SELECT count(*) FROM delivery WHERE last_outcome = 'superseded'"))
           .containsExactly("49");
+      Eventually.until(() -> door.counted("boathook_deliveries_superseded_total") == 49);
     }
   }
 

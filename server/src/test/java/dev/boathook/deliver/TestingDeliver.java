@@ -41,7 +41,7 @@ public final class TestingDeliver {
               false);
       entries.add(new Recorder.Entry(resolutions.get(i), attempt, Instant.EPOCH));
     }
-    return Recorder.write(connection, nonce, entries);
+    return Recorder.write(connection, nonce, entries).written();
   }
 
   /** Reads what waits outside lanes. */
