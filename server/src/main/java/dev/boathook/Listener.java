@@ -121,9 +121,11 @@ final class Listener {
   }
 
   private static boolean saysClose(Headers headers) {
-    return headers.values(HeaderNames.CONNECTION).stream()
-        .flatMap(line -> Arrays.stream(line.split(",", -1)))
-        .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
+    // Most say nothing, and the streams below cost as much as reading a line.
+    return headers.contains(HeaderNames.CONNECTION)
+        && headers.values(HeaderNames.CONNECTION).stream()
+            .flatMap(line -> Arrays.stream(line.split(",", -1)))
+            .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
   }
 
   /** A request with two lengths may be two requests to a proxy before us: RFC 9112, section 6.1. */

@@ -80,6 +80,7 @@ public final class Acceptor implements AutoCloseable {
   private final BlockingQueue<Group> queue;
   private final AtomicInteger queuedOffers = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final Deadlines<GroupAcceptance> deadlines;
   private final Thread writer;
   private volatile boolean closing;
 
@@ -118,6 +119,11 @@ public final class Acceptor implements AutoCloseable {
     this.sequencedAccept = new SequencedAccept(world.ids(), releases);
     this.limits = limits;
     this.queue = new ArrayBlockingQueue<>(limits.maxQueued);
+    this.deadlines =
+        new Deadlines<>(
+            world.ticker(),
+            Duration.ofMillis(limits.maxWaitMillis),
+            new Acceptance.Unavailable(Acceptance.Unavailable.Reason.DATABASE));
     this.writer = Thread.ofPlatform().name("boathook-acceptor").start(this::run);
   }
 
@@ -201,7 +207,9 @@ public final class Acceptor implements AutoCloseable {
       return new Acceptance.Unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
     try {
-      return group.answer.get(waitNanos, TimeUnit.NANOSECONDS);
+      return waitNanos < maxWaitNanos()
+          ? group.answer.get(waitNanos, TimeUnit.NANOSECONDS)
+          : deadlines.await(group.answer);
     } catch (TimeoutException e) {
       group.unavailable(Acceptance.Unavailable.Reason.DATABASE);
       // The writer may have been faster.
@@ -667,5 +675,6 @@ public final class Acceptor implements AutoCloseable {
     for (Group late = queue.poll(); late != null; late = queue.poll()) {
       late.unavailable(Acceptance.Unavailable.Reason.STOPPING);
     }
+    deadlines.close();
   }
 }

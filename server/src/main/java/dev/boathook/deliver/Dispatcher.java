@@ -248,12 +248,16 @@ public final class Dispatcher
 
   /** These are about to be committed; must be followed by one of the next two. */
   public void reserve(List<Waiting> deliveries) {
-    act(now -> engine.reserve(deliveries));
+    if (!deliveries.isEmpty()) {
+      act(now -> engine.reserve(deliveries));
+    }
   }
 
   /** These, reserved before, are committed. */
   public void committed(List<Engine.Committed> deliveries) {
-    act(now -> engine.committed(deliveries, now));
+    if (!deliveries.isEmpty()) {
+      act(now -> engine.committed(deliveries, now));
+    }
   }
 
   /**
@@ -262,7 +266,9 @@ public final class Dispatcher
    * @param certain false when the answer to the commit was lost, so that they may be there
    */
   public void abandoned(List<Waiting> deliveries, boolean certain) {
-    act(now -> engine.abandoned(deliveries, certain, now));
+    if (!deliveries.isEmpty()) {
+      act(now -> engine.abandoned(deliveries, certain, now));
+    }
     if (!certain) {
       messages.send(new Message.LookThrough());
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -316,9 +317,13 @@ public final class Engine {
   }
 
   private void releaseIfDone(int shard) {
-    if (releasing[shard]
-        && busyInShard[shard] == 0
-        && byShard.get(shard).values().stream().noneMatch(queue -> queue.noting)) {
+    if (!releasing[shard] || busyInShard[shard] > 0) {
+      return;
+    }
+    // Whoever has the shard next goes by the notes, and one may have failed for want of the store.
+    Collection<EndpointQueue> all = byShard.get(shard).values();
+    all.forEach(this::note);
+    if (all.stream().noneMatch(queue -> queue.noting)) {
       pending.add(new Effect.Released(shard, epochs[shard]));
     }
   }
@@ -727,11 +732,10 @@ public final class Engine {
     if (written) {
       queue.notedFailingSince = note.since();
     }
-    int shard = Shards.of(queue.endpointId());
-    if (written || releasing[shard]) {
+    if (written) {
       note(queue);
     }
-    releaseIfDone(shard);
+    releaseIfDone(Shards.of(queue.endpointId()));
   }
 
   /** No attempt was made, for a reason of ours; the delivery is taken up again at that time. */
