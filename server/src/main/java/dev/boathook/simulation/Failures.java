@@ -1,13 +1,14 @@
 package dev.boathook.simulation;
 
 import dev.boathook.lane.Shards;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Since when each endpoint does nothing but fail, as its nodes can know it. What a node has found
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   private static final long WRITTEN_AFTER_NANOS = 30_000_000_000L;
 
-  private final Map<UUID, TreeSet<Long>> failures = new HashMap<>();
+  private final Map<UUID, TreeMap<Long, Instant>> failures = new HashMap<>();
   private final Map<UUID, List<Success>> successes = new HashMap<>();
 
   private record Success(long attemptedAt, long writtenAt, NodeProcess node) {}
 
-  /** An attempt has failed. */
-  void failed(UUID endpointId, long now) {
-    failures.computeIfAbsent(endpointId, id -> new TreeSet<>()).add(now);
+  /** An attempt has failed, at this time by the clock of its node. */
+  void failed(UUID endpointId, long now, Instant nodeTime) {
+    failures.computeIfAbsent(endpointId, id -> new TreeMap<>()).putIfAbsent(now, nodeTime);
   }
 
   /** That an attempt has succeeded is in the store. */
@@ -52,13 +53,21 @@ final class Failures {
     all.removeIf(it -> it.node == node && now - it.writtenAt < WRITTEN_AFTER_NANOS);
   }
 
-  /** The first failure after the last success; null when there is none. */
-  @Nullable Long since(UUID endpointId) {
+  /**
+   * For how long it has done nothing but fail, in nanoseconds: in true time, or by the clocks of
+   * the nodes that heard of the first failure and that look now, which may be apart. 0 when it has
+   * not.
+   */
+  long length(UUID endpointId, long now, Instant nodeTime) {
     long well =
         successes.getOrDefault(endpointId, List.of()).stream()
             .mapToLong(Success::attemptedAt)
             .max()
             .orElse(-1);
-    return failures.getOrDefault(endpointId, new TreeSet<>()).higher(well);
+    Map.Entry<Long, Instant> first =
+        failures.getOrDefault(endpointId, new TreeMap<>()).higherEntry(well);
+    return first == null
+        ? 0
+        : Math.max(now - first.getKey(), Duration.between(first.getValue(), nodeTime).toNanos());
   }
 }

@@ -659,7 +659,7 @@ final class NodeProcess {
     UUID endpointId = disable.endpointId();
     EndpointRow known = directory.get(endpointId);
     if (disable.cause() instanceof DisableCause.Failing) {
-      around.promises.disables(endpointId, known == null ? null : known.policy());
+      around.promises.disables(endpointId, known == null ? null : known.policy(), now());
     }
     if (known == null || !changedAt(known.version()).equals(disable.changedAt())) {
       return;

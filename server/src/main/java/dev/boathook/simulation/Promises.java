@@ -376,20 +376,18 @@ final class Promises implements Store.Watcher {
   }
 
   /** A node disables an endpoint for doing nothing but fail. */
-  void disables(UUID endpointId, @Nullable DeliveryPolicy policy) {
+  void disables(UUID endpointId, @Nullable DeliveryPolicy policy, Instant now) {
     Duration disableAfter = policy == null ? null : policy.disableAfter();
     if (storeClockJumped || disableAfter == null) {
       return;
     }
-    Long since = failures.since(endpointId);
+    long length = failures.length(endpointId, agenda.now(), now);
     // Time may go by at three quarters, or five.
-    long least = disableAfter.toNanos() / 4 * 3;
-    if (since == null || agenda.now() - since < least) {
+    if (length < disableAfter.toNanos() / 4 * 3) {
       throw new BrokenPromise(
           Promise.DISABLING,
           "%s is disabled although it has failed for %d ms only"
-              .formatted(
-                  Wording.of(endpointId), since == null ? 0 : (agenda.now() - since) / 1_000_000));
+              .formatted(Wording.of(endpointId), length / 1_000_000));
     }
   }
 
@@ -503,7 +501,7 @@ final class Promises implements Store.Watcher {
     if (outcome instanceof Outcome.Delivered) {
       delivered.put(delivery.deliveryId(), new Delivered(agenda.now(), attempt.sender));
     } else {
-      failures.failed(delivery.endpointId(), agenda.now());
+      failures.failed(delivery.endpointId(), agenda.now(), now);
     }
     if (outcome instanceof Outcome.Gone) {
       pace.gone(attempt);
