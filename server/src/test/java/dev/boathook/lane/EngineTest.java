@@ -256,6 +256,29 @@ class EngineTest {
   }
 
   @Test
+  void a_shard_is_given_back_only_when_it_is_noted_that_its_endpoints_fail_no_more() {
+    int shard = Shards.of(endpoint(1));
+    due(endpoint(1), 2, 0);
+    pass(Duration.ZERO);
+    List<Engine.Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
+    end(sends.getFirst(), FAILED);
+    engine.noted(only(Engine.Effect.NoteFailing.class), true);
+    end(sends.getLast(), DELIVERED);
+    // The store is away, and nothing more is sent that could bring it up again.
+    engine.noted(only(Engine.Effect.NoteFailing.class), false);
+
+    engine.release(shard, now);
+
+    pass(Duration.ZERO);
+    assertThat(of(Engine.Effect.Released.class)).isEmpty();
+    Engine.Effect.NoteFailing note = only(Engine.Effect.NoteFailing.class);
+    assertThat(note.since()).isNull();
+    engine.noted(note, true);
+    pass(Duration.ZERO);
+    assertThat(of(Engine.Effect.Released.class)).hasSize(1);
+  }
+
+  @Test
   void a_circuit_that_has_opened_is_said_to_be_closed_whatever_closes_it() {
     closesCircuit(endpoint(1), () -> engine.lose(Shards.of(endpoint(1)), now));
     Terms paused = terms(endpoint(2), START);
