@@ -42,19 +42,19 @@ final class Reactions implements Dispatcher.Listener {
   /** A receiver that says 410 wants no more: Standard Webhooks 1.0.0, "Disabling endpoints". */
   @Override
   public void disable(Engine.Effect.Disable disable) {
-    String reason =
-        switch (disable.cause()) {
-          case DisableCause.Gone gone -> GONE;
-          case DisableCause.Failing failing -> {
-            noticed(new Notice.Failing(disable.projectId(), disable.endpointId(), failing.since()));
-            yield "nothing but failure since " + failing.since();
-          }
-        };
     directory
         .project(disable.projectId())
         .map(project -> project.endpoints().get(disable.endpointId()))
         .filter(endpoint -> endpoint.updatedAt().equals(disable.changedAt()))
-        .ifPresent(endpoint -> disable(endpoint, reason));
+        .ifPresent(endpoint -> {
+          switch (disable.cause()) {
+            case DisableCause.Gone gone -> disable(endpoint, GONE);
+            case DisableCause.Failing failing -> {
+              noticed(new Notice.Failing(endpoint.projectId(), endpoint.id(), failing.since()));
+              disable(endpoint, "nothing but failure since " + failing.since());
+            }
+          }
+        });
   }
 
   @Override

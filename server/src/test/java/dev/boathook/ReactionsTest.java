@@ -121,12 +121,13 @@ class ReactionsTest {
   }
 
   @Test
-  void an_endpoint_that_is_gone_is_not_made_active_by_a_change_that_is_under_way()
-      throws Exception {
+  void an_endpoint_that_is_changed_after_it_was_gone_is_asked_once_more() throws Exception {
     Endpoint read = endpoint();
 
     whileChanged(read, () -> gone(read));
 
+    assertThat(endpoint().status()).isEqualTo(Endpoint.Status.ACTIVE);
+    gone(endpoint());
     assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
   }
 

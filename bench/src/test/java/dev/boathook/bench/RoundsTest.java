@@ -28,8 +28,8 @@ class RoundsTest {
 
     assertThat(turns)
         .containsExactly(
-            "floor PT4S",
-            "Boathook PT4S",
+            "floor PT20S",
+            "Boathook PT20S",
             "floor PT2S",
             "Boathook PT2S",
             "floor PT2S",

@@ -25,6 +25,7 @@ final class Deadlines<T> implements AutoCloseable {
   private final T late;
   private final BlockingQueue<Deadline<T>> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private volatile boolean closed;
 
   private record Deadline<T>(CompletableFuture<T> answer, long atNanos) {}
 
@@ -44,6 +45,9 @@ final class Deadlines<T> implements AutoCloseable {
   /** The answer: what it is completed with in time, or what is said when it is late. */
   T await(CompletableFuture<T> answer) throws ExecutionException, InterruptedException {
     queue.add(new Deadline<>(answer, ticker.nanoTime() + waitNanos));
+    if (closed) {
+      answer.complete(late);
+    }
     return answer.get();
   }
 
@@ -71,6 +75,7 @@ final class Deadlines<T> implements AutoCloseable {
   /** Gives up all that is still waited for. */
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
   }
 }

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public final class Dispatcher
   /** How long a delivery waits that could not be tried for a reason of ours. */
   private static final Duration UNSENT_WAIT = Duration.ofSeconds(1);
 
+  private static final Duration NOTE_AGAIN = Duration.ofMillis(500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   private final World world;
@@ -472,6 +474,12 @@ public final class Dispatcher
       written = true;
     } catch (SQLException e) {
       LOG.warn("how endpoint {} does was not written down: {}", note.endpointId(), e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.error("a bug kept it from being written down how endpoint {} does", note.endpointId(), e);
+    }
+    if (!written) {
+      // The engine may want it again at once.
+      LockSupport.parkNanos(NOTE_AGAIN.toNanos());
     }
     boolean isWritten = written;
     act(now -> engine.noted(note, isWritten));
@@ -622,13 +630,22 @@ public final class Dispatcher
         engine.recorded(batch.get(i).resolution(), written.get(i), now);
       }
     });
-    recorded.superseded().forEach(listener::superseded);
+    recorded
+        .superseded()
+        .forEach((projectId, count) -> guarded(() -> listener.superseded(projectId, count)));
     for (int i = 0; i < batch.size(); i++) {
-      try {
-        tell(batch.get(i), written.get(i));
-      } catch (RuntimeException e) {
-        LOG.error("a bug after an outcome was recorded", e);
-      }
+      Recorder.Entry entry = batch.get(i);
+      Resolution.Written became = written.get(i);
+      guarded(() -> tell(entry, became));
+    }
+  }
+
+  /** Who is told must not keep outcomes from being recorded. */
+  private static void guarded(Runnable telling) {
+    try {
+      telling.run();
+    } catch (RuntimeException e) {
+      LOG.error("a bug after an outcome was recorded", e);
     }
   }
 

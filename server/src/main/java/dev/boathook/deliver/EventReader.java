@@ -4,9 +4,11 @@ import dev.boathook.event.Event;
 import dev.boathook.event.Events;
 import dev.boathook.lane.Waiting;
 import dev.boathook.store.Database;
+import dev.boathook.store.Outage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the events of deliveries that are about to be sent and not at hand. What is asked for while
@@ -34,6 +38,9 @@ final class EventReader implements AutoCloseable {
 
   /** A large event on one does not hold up the small ones. */
   private static final int READERS = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventReader.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final Database database;
   private final BlockingQueue<Wanted> queue = new LinkedBlockingQueue<>();
@@ -64,7 +71,7 @@ final class EventReader implements AutoCloseable {
     Wanted wanted = new Wanted(delivery, new CompletableFuture<>());
     queue.add(wanted);
     if (closing && queue.remove(wanted)) {
-      throw new SQLNonTransientConnectionException("stopping");
+      throw stopping();
     }
     try {
       return wanted.event.get();
@@ -120,20 +127,34 @@ final class EventReader implements AutoCloseable {
           Events.find(connection, batch.stream().map(Wanted::key).distinct().toList());
       batch.forEach(wanted -> wanted.event.complete(Optional.ofNullable(events.get(wanted.key()))));
     } catch (SQLException | RuntimeException | Error e) {
-      batch.forEach(wanted -> wanted.event.completeExceptionally(e));
+      if (batch.size() == 1 || Outage.caused(e)) {
+        batch.forEach(wanted -> wanted.event.completeExceptionally(e));
+      } else {
+        // One event that cannot be read must not keep the others.
+        batch.forEach(wanted -> read(List.of(wanted)));
+      }
     }
   }
 
-  /** Reads what is still wanted and ends. */
+  /** Reads what is still wanted, for a bounded time, and ends. */
   @Override
   public void close() {
     closing = true;
     try {
       for (Thread reader : readers) {
-        reader.join();
+        if (!reader.join(CLOSE_TIMEOUT)) {
+          LOG.warn("events are still being read; they are delivered after the next start");
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    for (Wanted late = queue.poll(); late != null; late = queue.poll()) {
+      late.event.completeExceptionally(stopping());
+    }
+  }
+
+  private static SQLException stopping() {
+    return new SQLNonTransientConnectionException("stopping");
   }
 }

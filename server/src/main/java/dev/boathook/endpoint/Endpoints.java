@@ -166,7 +166,7 @@ public final class Endpoints {
                 .createUpdate(DISABLE)
                 .bind("project", endpoint.projectId())
                 .bind("id", endpoint.id())
-                .bind("url", endpoint.url().toString())
+                .bind("changedAt", endpoint.updatedAt())
                 .bind("reason", reason)
                 .bind("now", clock.instant())
                 .bind("version", version)
