@@ -14,6 +14,7 @@ import dev.boathook.deliver.DeliveryQueries;
 import dev.boathook.deliver.Dispatcher;
 import dev.boathook.deliver.IdleLanes;
 import dev.boathook.endpoint.Endpoints;
+import dev.boathook.endpoint.LaneRestating;
 import dev.boathook.event.EventQueries;
 import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
@@ -149,17 +150,9 @@ public final class Boathook implements AutoCloseable {
     ConfigChanges changes =
         new ConfigChanges(
             database.jdbi(),
-            new ConfigChanges.AfterCommit() {
-              @Override
-              public void changed(UUID projectId) {
-                directory.changed(projectId);
-                messages.send(new Message.Configuration());
-              }
-
-              @Override
-              public void lanesRestated(UUID endpointId) {
-                messages.send(new Message.Work(endpointId, true, Instant.EPOCH));
-              }
+            projectId -> {
+              directory.changed(projectId);
+              messages.send(new Message.Configuration());
             });
     directory.refreshAll();
 
@@ -240,6 +233,11 @@ public final class Boathook implements AutoCloseable {
         Duration.ofHours(1),
         "making partitions",
         () -> partitions.addAround(world.clock().instant()));
+    LaneRestating restating =
+        new LaneRestating(
+            database.innerJdbi(),
+            endpointId -> messages.send(new Message.Work(endpointId, true, Instant.EPOCH)));
+    maintenance.every(Duration.ofSeconds(1), "restating lanes", restating::restateMarked);
     IdleLanes idleLanes = new IdleLanes(database.jdbi());
     maintenance.every(
         Duration.ofHours(1), "expiring lanes", () -> idleLanes.expire(world.clock().instant()));

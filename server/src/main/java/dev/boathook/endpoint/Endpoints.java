@@ -14,11 +14,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,15 +26,10 @@ import org.slf4j.LoggerFactory;
 public final class Endpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
   private static final String UPSERT = Sql.of(Endpoints.class, "upsert_endpoint");
-  private static final String BEGINS_ELSEWHERE = Sql.of(Endpoints.class, "begins_elsewhere");
-  private static final String RESTATE_LANES = Sql.of(Endpoints.class, "restate_lanes");
   private static final String DISABLE = Sql.of(Endpoints.class, "disable_endpoint");
   private static final String CAUGHT_UP = Sql.of(Endpoints.class, "endpoint_caught_up");
   private static final String DELETE = Sql.of(Endpoints.class, "delete_endpoint");
   private static final String SINCE = Sql.of(Endpoints.class, "endpoints_since");
-
-  /** How many lanes are restated at once: accepting waits no longer for what holds them. */
-  private static final int RESTATED_LANES = 1_000;
 
   private static final String SECRETS = "endpoint.secrets";
   private static final String SECURITY = "endpoint.security";
@@ -52,94 +45,50 @@ public final class Endpoints {
 
   /**
    * Makes the endpoint, or changes it if its id is known; its consumer never changes. When another
-   * order begins with another delivery, its lanes say anew when they are due once the change is
-   * committed: nothing is accepted for the project while it is being committed, and there may be
-   * very many lanes.
+   * order begins with another delivery, it is marked: {@link LaneRestating} has its lanes say anew
+   * when they are due.
    *
    * @throws NameTakenException when another endpoint of the same consumer has its name
    */
   public void save(ConfigChanges changes, Endpoint endpoint) throws NameTakenException {
     Rate rate = endpoint.resumeRate();
     try {
-      boolean beginsElsewhere =
-          changes.make(
-              endpoint.projectId(),
-              (handle, version) -> {
-                boolean otherEnd = beginsElsewhere(handle, endpoint);
-                handle
-                    .createUpdate(UPSERT)
-                    .bind("project", endpoint.projectId())
-                    .bind("id", endpoint.id())
-                    .bind("consumer", endpoint.subscription().consumerId())
-                    .bind("name", endpoint.name())
-                    .bind("url", endpoint.url().toString())
-                    .bind("sources", sources(endpoint))
-                    .bind(
-                        "types",
-                        endpoint.subscription().types().stream()
-                            .map(TypePattern::text)
-                            .toArray(String[]::new))
-                    .bind(
-                        "secretsSealed",
-                        sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
-                    .bind("securitySealed", sealed(endpoint))
-                    .bind("policy", PolicyJson.of(endpoint.policy()))
-                    .bind("timeoutMillis", endpoint.timeout().toMillis())
-                    .bind(
-                        "allowedNets",
-                        endpoint.allowedNets().stream().map(Cidr::toString).toArray(String[]::new))
-                    .bind("status", endpoint.status().code())
-                    .bind("statusReason", endpoint.statusReason())
-                    .bind("resumeRate", rate == null ? null : rate.perSecond())
-                    .bind("resumeBurst", rate == null ? null : rate.burst())
-                    .bind("now", clock.instant())
-                    .bind("version", version)
-                    .execute();
-                return otherEnd;
-              },
-              (jdbi, otherEnd) -> {
-                if (otherEnd) {
-                  restateLanes(jdbi, endpoint.projectId(), endpoint.id());
-                }
-              });
-      if (beginsElsewhere) {
-        changes.lanesRestated(endpoint.id());
-      }
+      changes.make(
+          endpoint.projectId(),
+          (handle, version) ->
+              handle
+                  .createUpdate(UPSERT)
+                  .bind("latest", Order.LATEST.code())
+                  .bind("project", endpoint.projectId())
+                  .bind("id", endpoint.id())
+                  .bind("consumer", endpoint.subscription().consumerId())
+                  .bind("name", endpoint.name())
+                  .bind("url", endpoint.url().toString())
+                  .bind("sources", sources(endpoint))
+                  .bind(
+                      "types",
+                      endpoint.subscription().types().stream()
+                          .map(TypePattern::text)
+                          .toArray(String[]::new))
+                  .bind(
+                      "secretsSealed",
+                      sealer.seal(Json.of(endpoint.secrets()), endpoint.id(), SECRETS))
+                  .bind("securitySealed", sealed(endpoint))
+                  .bind("policy", PolicyJson.of(endpoint.policy()))
+                  .bind("timeoutMillis", endpoint.timeout().toMillis())
+                  .bind(
+                      "allowedNets",
+                      endpoint.allowedNets().stream().map(Cidr::toString).toArray(String[]::new))
+                  .bind("status", endpoint.status().code())
+                  .bind("statusReason", endpoint.statusReason())
+                  .bind("resumeRate", rate == null ? null : rate.perSecond())
+                  .bind("resumeBurst", rate == null ? null : rate.burst())
+                  .bind("now", clock.instant())
+                  .bind("version", version)
+                  .execute());
     } catch (StatementException e) {
       throw NameTakenException.from(e, String.valueOf(endpoint.name()));
     }
-  }
-
-  private static boolean beginsElsewhere(Handle handle, Endpoint endpoint) {
-    return handle
-        .createQuery(BEGINS_ELSEWHERE)
-        .bind("project", endpoint.projectId())
-        .bind("id", endpoint.id())
-        .bind("latest", Order.LATEST.code())
-        .bind("newestOnly", endpoint.policy().order() == Order.LATEST)
-        .mapTo(Boolean.class)
-        .one();
-  }
-
-  /**
-   * Says anew when its lanes are due, which hangs on its order; some at a time, each in a
-   * transaction of its own.
-   */
-  static void restateLanes(Jdbi jdbi, UUID projectId, UUID endpointId) {
-    Optional<String> last = Optional.empty();
-    do {
-      Optional<String> after = last;
-      last =
-          jdbi.inTransaction(handle ->
-              handle
-                  .createQuery(RESTATE_LANES)
-                  .bind("project", projectId)
-                  .bind("id", endpointId)
-                  .bind("after", after.orElse(null))
-                  .bind("lanes", RESTATED_LANES)
-                  .mapTo(String.class)
-                  .findOne());
-    } while (last.isPresent());
   }
 
   private byte @Nullable [] sealed(Endpoint endpoint) {

@@ -76,29 +76,10 @@ public final class ConfigChanges {
 
   /** Runs the change in a transaction of its own. */
   public <T, X extends Exception> T make(UUID projectId, Change<T, X> change) throws X {
-    return make(projectId, change, (jdbi, result) -> {});
-  }
-
-  /**
-   * Runs the change in a transaction of its own, and what follows from its result after the commit,
-   * before anybody is told. It is for what would take long: nothing is accepted for the project
-   * until the change is committed. It may come to nothing, if this process ends.
-   */
-  public <T, X extends Exception> T make(UUID projectId, Change<T, X> change, Sequel<T> sequel)
-      throws X {
     T result = jdbi.inTransaction(handle -> change.apply(handle, nextVersion(handle, projectId)));
     made();
-    try {
-      sequel.run(jdbi, result);
-    } finally {
-      afterCommit.changed(projectId);
-    }
+    afterCommit.changed(projectId);
     return result;
-  }
-
-  /** What waits in this endpoint's lanes may be due earlier than whoever delivers to it knows. */
-  public void lanesRestated(UUID endpointId) {
-    afterCommit.lanesRestated(endpointId);
   }
 
   /**
@@ -192,20 +173,10 @@ public final class ConfigChanges {
     T apply(Handle handle, long version) throws X;
   }
 
-  /** What is done after a change. */
-  @FunctionalInterface
-  public interface Sequel<T> {
-    /** Works in transactions of its own. */
-    void run(Jdbi jdbi, T result);
-  }
-
   /** Is told of every committed change before the change's caller goes on. */
   @FunctionalInterface
   public interface AfterCommit {
     /** This project's configuration has changed. */
     void changed(UUID projectId);
-
-    /** What waits in this endpoint's lanes may be due earlier than whoever delivers to it knows. */
-    default void lanesRestated(UUID endpointId) {}
   }
 }

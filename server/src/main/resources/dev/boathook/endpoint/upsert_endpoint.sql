@@ -14,4 +14,8 @@ ON CONFLICT (project_id, endpoint_id) DO UPDATE SET
   allowed_nets = excluded.allowed_nets, status = excluded.status,
   status_reason = excluded.status_reason, resume_rate = excluded.resume_rate,
   resume_burst = excluded.resume_burst, updated_at = excluded.updated_at,
+  -- By the order latest lanes begin with the newest of what waits, by all others with the first.
+  restating = endpoint.restating OR
+    (endpoint.policy::json ->> 'order' IS NOT DISTINCT FROM :latest)
+      <> (excluded.policy::json ->> 'order' IS NOT DISTINCT FROM :latest),
   version = excluded.version

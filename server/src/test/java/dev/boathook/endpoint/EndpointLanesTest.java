@@ -1,6 +1,7 @@
 package dev.boathook.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.boathook.Eventually;
 import dev.boathook.TestingDoor;
@@ -10,9 +11,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +33,8 @@ class EndpointLanesTest {
 
   @TempDir private Path folder;
   private final TestingDatabase database = TestingDatabase.freshDatabase();
+  private final List<UUID> restated = new ArrayList<>();
+  private final LaneRestating restating = new LaneRestating(jdbi("0"), restated::add);
   private TestingDoor door;
   private Endpoint endpoint;
 
@@ -69,6 +76,19 @@ class EndpointLanesTest {
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  private Jdbi jdbi(String lockTimeout) {
+    Jdbi jdbi =
+        Jdbi.create(() -> {
+          Connection connection = database.connect();
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '" + lockTimeout + "'");
+          }
+          return connection;
+        });
+    jdbi.registerArrayType(String.class, "text");
+    return jdbi;
   }
 
   private Endpoint with(Order order, @Nullable Rate rate) {
@@ -113,7 +133,30 @@ class EndpointLanesTest {
     door.save(with(Order.UNORDERED, null));
 
     assertThat(before).hasSize(LANES);
+    restating.restateMarked();
     assertThat(versions()).isEqualTo(before);
+    assertThat(restated).isEmpty();
+  }
+
+  @Test
+  void an_endpoint_whose_lanes_were_not_all_gone_through_is_gone_through_again() throws Exception {
+    door.save(with(Order.LATEST, null));
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT FROM lane WHERE ordering_key = 'key-2000' FOR UPDATE");
+      LaneRestating impatient = new LaneRestating(jdbi("100ms"), restated::add);
+      assertThatThrownBy(impatient::restateMarked).isInstanceOf(JdbiException.class);
+      connection.rollback();
+    }
+    assertThat(restated).isEmpty();
+
+    restating.restateMarked();
+
+    assertThat(restated).containsExactly(endpoint.id());
+    assertThat(door.query(EARLIEST)).containsExactly(String.valueOf(LANES));
+    restating.restateMarked();
+    assertThat(restated).hasSize(1);
   }
 
   @Test
@@ -122,34 +165,34 @@ class EndpointLanesTest {
     assertThat(door.query(EARLIEST)).containsExactly("0");
 
     door.save(with(Order.LATEST, null));
+    restating.restateMarked();
 
     assertThat(door.query(EARLIEST)).containsExactly(String.valueOf(LANES));
+    assertThat(restated).containsExactly(endpoint.id());
     execute("UPDATE lane SET due_at = now() + interval '2 hours'");
     door.save(with(Order.BLOCK, null));
+    restating.restateMarked();
     assertThat(door.query(EARLIEST)).containsExactly(String.valueOf(LANES));
   }
 
   @Test
   void events_are_accepted_while_lanes_say_anew_when_they_are_due() throws Exception {
-    FutureTask<Boolean> saving =
-        new FutureTask<>(() -> {
-          door.save(with(Order.LATEST, null));
-          return true;
-        });
+    door.save(with(Order.LATEST, null));
+    FutureTask<Void> going = new FutureTask<>(restating::restateMarked, null);
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute("SELECT FROM lane WHERE ordering_key = 'key-2000' FOR UPDATE");
-      Thread.ofVirtual().start(saving);
+      Thread.ofVirtual().start(going);
       Eventually.until(() -> !door.query(EARLIEST).equals(List.of("0")));
 
       assertThat(door.acceptor().accept(door.offer("another", null, "{}")))
           .isInstanceOf(Acceptance.Accepted.class);
-      assertThat(saving.isDone()).isFalse();
+      assertThat(going.isDone()).isFalse();
       connection.rollback();
     }
 
-    assertThat(saving.get(10, TimeUnit.SECONDS)).isTrue();
+    going.get(10, TimeUnit.SECONDS);
     assertThat(door.query(EARLIEST)).containsExactly(String.valueOf(LANES));
   }
 }

@@ -9,6 +9,6 @@ public final class TestingEndpoints {
 
   /** Says anew when the lanes of an endpoint are due. */
   public static void restateLanes(Jdbi jdbi, UUID projectId, UUID endpointId) {
-    Endpoints.restateLanes(jdbi, projectId, endpointId);
+    LaneRestating.restate(jdbi, projectId, endpointId);
   }
 }

@@ -1,0 +1,1 @@
+SELECT project_id, endpoint_id, version FROM endpoint WHERE restating
