@@ -40,7 +40,11 @@ final class BacklogMeasurement implements Measurement {
         new Side<>("a little drains", length -> little.fillAndDrain(conditions, length));
     Side<Drain> drainsMuch = new Side<>("much drains", much::drainFor);
     Rounds.run(conditions, site, drainsLittle, drainsMuch);
+    much.open();
     double live = full.server().liveHeapBytes() / BYTES_A_MEBIBYTE;
+    much.close();
+    long recorded = full.delivered();
+    long arrived = drainsMuch.counts(Drain::counts).delivered() + much.arrived();
 
     List<Figure> figures = new ArrayList<>();
     figures.add(
@@ -62,7 +66,7 @@ final class BacklogMeasurement implements Measurement {
     figures.add(
         new Figure(
             "backlog.heap",
-            "Java's live heap",
+            "Java's live heap while it drains",
             Unit.MEBIBYTES,
             live,
             null,
@@ -74,7 +78,11 @@ final class BacklogMeasurement implements Measurement {
             .plus(acceptsFull.counts(Turn::counts))
             .plus(drainsLittle.counts(Drain::counts))
             .plus(drainsMuch.counts(Drain::counts))
-            .plus(Counts.ofAccepted(waiting))
+            .plus(Counts.ofAnswers(waiting, 0))
+            // What is recorded as delivered has arrived, and what has arrived is recorded, once.
+            .plus(
+                new Counts(
+                    0, 0, 0, 0, Math.max(0, arrived - recorded), Math.max(0, recorded - arrived)))
             .withStored(empty.stored() + full.stored());
     return new Result(
         name(),

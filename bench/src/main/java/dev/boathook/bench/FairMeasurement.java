@@ -32,10 +32,14 @@ final class FairMeasurement implements Measurement {
     Platform alone = Platform.start(options, site, "alone");
     Platform beside = Platform.start(options, site, "beside");
 
-    Queue queue = Queue.make(beside, receiver, "dead", dead.url("/"));
+    // Both have as much waiting; of one it is never tried.
+    Queue resting = Queue.make(alone, receiver, "dead", dead.url("/"));
+    Queue tried = Queue.make(beside, receiver, "dead", dead.url("/"));
     site.say("publishing what is to wait for the dead one");
-    long waiting = queue.fill(conditions, conditions.smoke() ? WAITING_WHEN_SMOKING : WAITING);
-    queue.open();
+    int wanted = conditions.smoke() ? WAITING_WHEN_SMOKING : WAITING;
+    long rests = resting.fill(conditions, wanted);
+    long waiting = tried.fill(conditions, wanted);
+    tried.open();
     Side<Journey> without = journeys(alone, receiver, conditions, "without a dead endpoint");
     Side<Journey> with = journeys(beside, receiver, conditions, "with a dead endpoint");
     Rounds.run(conditions, site, without, with);
@@ -44,7 +48,7 @@ final class FairMeasurement implements Measurement {
         without
             .counts(Journey::counts)
             .plus(with.counts(Journey::counts))
-            .plus(Counts.ofAccepted(waiting))
+            .plus(Counts.ofAnswers(rests + waiting, 0))
             .withStored(alone.stored() + beside.stored());
     return new Result(
         name(),

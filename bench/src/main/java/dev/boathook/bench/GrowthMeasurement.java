@@ -54,34 +54,39 @@ final class GrowthMeasurement implements Measurement {
       counts = counts.plus(fanOut.counts(Turn::counts));
     }
 
-    String consumer = platform.consumer("one-of-many");
-    addPaused(platform, consumer, 1);
-    int others = 0;
-    Side<Turn> first = null;
-    for (int more : OTHERS) {
-      addPaused(platform, platform.consumer("others-" + more), more - others);
-      others = more;
-      Side<Turn> among =
+    List<Platform> platforms = new ArrayList<>();
+    List<Side<Turn>> amongOthers = new ArrayList<>();
+    for (int others : OTHERS) {
+      Platform crowded = Platform.start(options, site, "others-" + others);
+      addPaused(crowded, crowded.consumer("others"), others);
+      String consumer = crowded.consumer("one-of-many");
+      addPaused(crowded, consumer, 1);
+      platforms.add(crowded);
+      amongOthers.add(
           Accepting.publishing(
-                  "%d other endpoints".formatted(more),
-                  platform,
-                  platform.publishing(List.of(consumer)))
-              .atFullLoad(conditions);
-      Rounds.run(conditions, site, among);
-      first = first == null ? among : first;
+                  "%d other endpoints".formatted(others),
+                  crowded,
+                  crowded.publishing(List.of(consumer)))
+              .atFullLoad(conditions));
+    }
+    Rounds.run(conditions, site, amongOthers.toArray(Side[]::new));
+    long stored = platform.stored();
+    for (int i = 0; i < OTHERS.size(); i++) {
+      Side<Turn> among = amongOthers.get(i);
       figures.add(
           among.against(
-              first,
-              "growth.others_" + more,
-              "publish, among %,d other endpoints".formatted(more),
+              amongOthers.getFirst(),
+              "growth.others_" + OTHERS.get(i),
+              "publish, among %,d other endpoints".formatted(OTHERS.get(i)),
               Unit.PER_SECOND,
               Turn::perSecond));
       counts = counts.plus(among.counts(Turn::counts));
+      stored += platforms.get(i).stored();
     }
     return new Result(
         name(),
         figures,
-        counts.withStored(platform.stored()),
+        counts.withStored(stored),
         List.of("All endpoints are paused. Ratios are to the first of each kind."));
   }
 

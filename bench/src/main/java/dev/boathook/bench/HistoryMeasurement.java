@@ -67,7 +67,7 @@ final class HistoryMeasurement implements Measurement {
         acceptsEmpty
             .counts(Turn::counts)
             .plus(acceptsFull.counts(Turn::counts))
-            .plus(Counts.ofAccepted(written))
+            .plus(Counts.ofAnswers(written, 0))
             .withStored(stored(empty) + stored(full));
     return new Result(
         name(),

@@ -6,6 +6,7 @@ import dev.boathook.bench.load.RequestSource;
 import dev.boathook.bench.receiver.CountingReceiver;
 import dev.boathook.bench.report.Conditions;
 import dev.boathook.bench.report.Counts;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
@@ -20,7 +21,6 @@ import org.HdrHistogram.Histogram;
  */
 record Journey(Load load, Histogram latencies, long delivered, long duplicated) {
   private static final Duration ARRIVAL_LIMIT = Duration.ofMinutes(2);
-  private static final double NANOS_A_MILLI = 1_000_000;
 
   /** Events are published at a set rate, and each is wanted by one endpoint of the receiver. */
   static Side<Journey> at(
@@ -44,18 +44,22 @@ record Journey(Load load, Histogram latencies, long delivered, long duplicated) 
                   length,
                   requests);
           var _ = receiver.await(load.accepted(), ARRIVAL_LIMIT);
-          return new Journey(
-              load, receiver.latencies(), receiver.distinct(), receiver.duplicated());
+          Histogram latencies = receiver.latencies();
+          if (latencies.getTotalCount() < receiver.distinct()) {
+            throw new IOException("events arrived that do not say when they were published");
+          }
+          return new Journey(load, latencies, receiver.distinct(), receiver.duplicated());
         });
   }
 
   /** A percentile of the latencies, in milliseconds. */
   static ToDoubleFunction<Journey> millis(double percentile) {
-    return journey -> journey.latencies.getValueAtPercentile(percentile) / NANOS_A_MILLI;
+    return journey -> Latencies.millis(journey.latencies, percentile);
   }
 
   /** What was accepted, and what of it arrived. */
   Counts counts() {
-    return new Counts(load.accepted(), 0, delivered, duplicated, load.accepted() - delivered);
+    return new Counts(
+        load.accepted(), load.refused(), 0, delivered, duplicated, load.accepted() - delivered);
   }
 }

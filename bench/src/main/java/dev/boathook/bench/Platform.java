@@ -97,6 +97,11 @@ final class Platform {
     return server.get("/v1/accounting").path("events").asLong();
   }
 
+  /** How many deliveries are recorded as delivered. */
+  long delivered() throws IOException, InterruptedException {
+    return server.get("/v1/accounting").path("deliveries").path("delivered").asLong();
+  }
+
   /** Returns when no attempt is out or yet to be recorded. */
   void awaitIdle() throws IOException, InterruptedException {
     long end = System.nanoTime() + IDLE_LIMIT.toNanos();

@@ -71,7 +71,19 @@ final class Queue {
 
   /** Lets all go that waits. */
   void open() throws IOException, InterruptedException {
+    receiver.reset();
     platform.resume(endpoint);
+  }
+
+  /** Lets nothing more go, and waits for what is out. */
+  void close() throws IOException, InterruptedException {
+    platform.pause(endpoint);
+    platform.awaitIdle();
+  }
+
+  /** What has arrived since the last turn ended. */
+  long arrived() {
+    return receiver.distinct();
   }
 
   /** Publishes for so long and then lets all go that waits. */
@@ -98,8 +110,7 @@ final class Queue {
   }
 
   private Drain end(long accepted, long wanted, Usage before) throws Exception {
-    platform.pause(endpoint);
-    platform.awaitIdle();
+    close();
     Usage usage = platform.server().usage().since(before);
     return Drain.ended(accepted, wanted, receiver, usage, 0);
   }

@@ -32,7 +32,7 @@ class MainTest {
   private final List<Options> asked = new ArrayList<>();
   private final List<String> ran = new ArrayList<>();
   private final List<Site> sites = new ArrayList<>();
-  private Counts counts = new Counts(10, 10, 10, 0, 0);
+  private Counts counts = new Counts(10, 0, 10, 10, 0, 0);
   private boolean broken;
   private Runnable stopper = () -> {};
 
@@ -131,19 +131,21 @@ class MainTest {
 
   @Test
   void events_that_are_not_in_the_store_are_a_failure() {
-    counts = new Counts(10, 9, 10, 0, 0);
+    counts = new Counts(10, 0, 9, 10, 0, 0);
 
     assertThat(run("accept")).isEqualTo(1);
 
-    assertThat(out.toString(UTF_8)).contains("✗ 10 accepted, 9 stored").contains("NOT SOUND");
+    assertThat(out.toString(UTF_8))
+        .contains("✗ 10 accepted, 0 refused, 9 stored")
+        .contains("NOT SOUND");
   }
 
   @Test
   void deliveries_that_came_twice_or_never_are_a_failure() {
-    counts = new Counts(10, 10, 10, 1, 0);
+    counts = new Counts(10, 0, 10, 10, 1, 0);
     assertThat(run("accept")).isEqualTo(1);
 
-    counts = new Counts(10, 10, 9, 0, 1);
+    counts = new Counts(10, 0, 10, 9, 0, 1);
     assertThat(run("accept")).isEqualTo(1);
   }
 

@@ -74,8 +74,8 @@ class RoundsTest {
     Side<Double> boathook = side("Boathook", 1_000, 10, 20);
     run(2, boathook);
 
-    assertThat(boathook.counts(found -> new Counts(found.longValue(), 1, 0, 0, 0)))
-        .isEqualTo(new Counts(1_030, 3, 0, 0, 0));
+    assertThat(boathook.counts(found -> new Counts(found.longValue(), 0, 1, 0, 0, 0)))
+        .isEqualTo(new Counts(1_030, 0, 3, 0, 0, 0));
   }
 
   @Test

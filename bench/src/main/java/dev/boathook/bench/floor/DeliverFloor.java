@@ -100,8 +100,8 @@ public final class DeliverFloor {
 
   /**
    * Says {@code ready}, then makes a run for each line of its input, {@code REQUESTS CONCURRENCY
-   * URL}, and answers it by {@code done ACCEPTED NANOSECONDS} when all outcomes are written. Ends
-   * with its input.
+   * URL}: says {@code made} when its requests are, begins with the next line, and says {@code done
+   * ACCEPTED NANOSECONDS} when all outcomes are written. Ends with its input.
    *
    * @param args a JDBC URL and a user, whose password is in the environment
    */
@@ -113,13 +113,17 @@ public final class DeliverFloor {
       System.out.println("ready");
       for (String line = input.readLine(); line != null; line = input.readLine()) {
         String[] words = line.split(" ", -1);
-        floor.run(Integer.parseInt(words[0]), Integer.parseInt(words[1]), URI.create(words[2]));
+        URI url = URI.create(words[2]);
+        List<Ready> ready = floor.ready(Integer.parseInt(words[0]), url);
+        System.out.println("made");
+        input.readLine();
+        floor.run(ready, Integer.parseInt(words[1]), url);
       }
     }
   }
 
-  private void run(int requests, int concurrency, URI url) throws InterruptedException {
-    List<Ready> ready = ready(requests, url);
+  private void run(List<Ready> ready, int concurrency, URI url) throws InterruptedException {
+    int requests = ready.size();
     HttpRoute route = new HttpRoute(new HttpHost("http", url.getHost(), url.getPort()));
     AtomicInteger next = new AtomicInteger();
     AtomicInteger accepted = new AtomicInteger();
@@ -144,6 +148,9 @@ public final class DeliverFloor {
   }
 
   private List<Ready> ready(int requests, URI url) {
+    if (requests > MAX_REQUESTS) {
+      throw new IllegalArgumentException("at most " + MAX_REQUESTS + " requests");
+    }
     byte[] body =
         "{\"type\":\"floor\",\"data\":\"%s\"}"
             .formatted("x".repeat(BODY_BYTES - 26))

@@ -53,6 +53,7 @@ public final class JsonReport {
     object
         .putObject("counts")
         .put("accepted", counts.accepted())
+        .put("refused", counts.refused())
         .put("stored", counts.stored())
         .put("delivered", counts.delivered())
         .put("duplicated", counts.duplicated())

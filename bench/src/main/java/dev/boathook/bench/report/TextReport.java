@@ -84,9 +84,11 @@ public final class TextReport {
     line(
         String.format(
             Locale.ROOT,
-            "  %s %,d accepted, %,d stored, %,d delivered, %,d duplicated, %,d missing",
+            "  %s %,d accepted, %,d refused, %,d stored, %,d delivered, %,d duplicated, %,d"
+                + " missing",
             counts.isSound() ? signs.good() : signs.bad(),
             counts.accepted(),
+            counts.refused(),
             counts.stored(),
             counts.delivered(),
             counts.duplicated(),

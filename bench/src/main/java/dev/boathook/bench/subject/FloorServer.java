@@ -17,6 +17,7 @@ public final class FloorServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("ready(?: (http://\\S+))?");
   private static final Pattern DONE = Pattern.compile("done (\\d+) (\\d+)");
+  private static final Pattern MADE = Pattern.compile("made");
 
   private final Child child;
   private final Store store;
@@ -33,8 +34,9 @@ public final class FloorServer implements AutoCloseable {
    *
    * @param accepted how many the receiver answered by 2xx
    * @param length from the first request to the commit of the last outcome
+   * @param usage the same part's
    */
-  public record Delivered(long accepted, Duration length) {}
+  public record Delivered(long accepted, Duration length, Usage usage) {}
 
   /**
    * Starts one and returns when it is ready.
@@ -84,11 +86,16 @@ public final class FloorServer implements AutoCloseable {
    * @param limit after which it is given up
    */
   public Delivered deliver(int requests, int concurrency, URI url, Duration limit)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, SQLException {
     child.tell(requests + " " + concurrency + " " + url);
+    var _ = child.await(MADE, limit);
+    Usage before = usage();
+    child.tell("go");
     Matcher done = child.await(DONE, limit);
     return new Delivered(
-        Long.parseLong(done.group(1)), Duration.ofNanos(Long.parseLong(done.group(2))));
+        Long.parseLong(done.group(1)),
+        Duration.ofNanos(Long.parseLong(done.group(2))),
+        usage().since(before));
   }
 
   /** What it and its store have used so far. */

@@ -54,7 +54,7 @@ class ReportTest {
                           null,
                           null,
                           List.of())),
-                  new Counts(451_223, 451_223, 0, 0, 0),
+                  new Counts(451_223, 0, 451_223, 0, 0, 0),
                   List.of("The latencies are those at 8,945 a second.")),
               new Result(
                   "start",
@@ -85,7 +85,7 @@ class ReportTest {
               99 % answered within      12.3 ms    4.50 ms    2.74  ████████│███████▶  ✓ ≤ 25 ms, ✗ ratio ≤ 2.00
               CPU of Java an event      58.3 µs      50 µs    1.17  ████████│█▍
               statements an event         0.012
-              ✓ 451,223 accepted, 451,223 stored, 0 delivered, 0 duplicated, 0 missing
+              ✓ 451,223 accepted, 0 refused, 451,223 stored, 0 delivered, 0 duplicated, 0 missing
               The latencies are those at 8,945 a second.
 
             start                         value    against   ratio                     goal
@@ -112,7 +112,7 @@ class ReportTest {
               99 % answered within      12.3 ms    4.50 ms    2.74  ########|#######>  + <= 25 ms, ! ratio <= 2.00
               CPU of Java an event      58.3 us      50 us    1.17  ########|#
               statements an event         0.012
-              + 451,223 accepted, 451,223 stored, 0 delivered, 0 duplicated, 0 missing
+              + 451,223 accepted, 0 refused, 451,223 stored, 0 delivered, 0 duplicated, 0 missing
               The latencies are those at 8,945 a second.
 
             start                         value    against   ratio                     goal
@@ -212,6 +212,7 @@ class ReportTest {
                   },
                   "counts" : {
                     "accepted" : 451223,
+                    "refused" : 0,
                     "stored" : 451223,
                     "delivered" : 0,
                     "duplicated" : 0,
@@ -237,6 +238,7 @@ class ReportTest {
                   },
                   "counts" : {
                     "accepted" : 0,
+                    "refused" : 0,
                     "stored" : 0,
                     "delivered" : 0,
                     "duplicated" : 0,
