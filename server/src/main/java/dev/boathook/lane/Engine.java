@@ -695,7 +695,9 @@ public final class Engine {
     boolean isSoStill =
         switch (cause) {
           case DisableCause.Gone gone -> queue.isGone;
-          case DisableCause.Failing failing -> failing.since().equals(queue.health.failingSince());
+          // Who has not renewed its lease does not know how it did with others meanwhile.
+          case DisableCause.Failing failing ->
+              !suspended && failing.since().equals(queue.health.failingSince());
         };
     if (isSoStill
         && queue.terms.open()
