@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,26 @@ class EngineTest {
         engine.attempted(send, START, new Outcome.Gone(), 1, now), Resolution.Written.FENCED, now);
     pass(Duration.ofMinutes(2));
 
+    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+  }
+
+  @Test
+  void who_does_not_know_whether_the_shard_is_its_own_disables_nobody_for_failing() {
+    engine.own(Shards.of(endpoint(1)), 1, now);
+    due(endpoint(1), 2, 0);
+    pass(Duration.ZERO);
+    List<Engine.Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
+    end(sends.getFirst(), FAILED);
+    Duration longEnough =
+        Objects.requireNonNull(DeliveryPolicy.DEFAULT.disableAfter()).plusSeconds(1);
+    pass(longEnough);
+    Resolution last = engine.attempted(sends.getLast(), START, FAILED, 1, now);
+
+    engine.suspend(true);
+    engine.recorded(last, Resolution.Written.MOVED, now);
+    pass(Duration.ZERO);
+
+    assertThat(last.disables()).isInstanceOf(DisableCause.Failing.class);
     assertThat(of(Engine.Effect.Disable.class)).isEmpty();
   }
 
