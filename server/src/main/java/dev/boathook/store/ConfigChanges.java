@@ -6,6 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Changes of a project's configuration, each with the next version of its directory, in one
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * being committed, and the next batch sees the change.
  */
 public final class ConfigChanges {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigChanges.class);
   private static final String NEXT_VERSION = Sql.of(ConfigChanges.class, "next_directory_version");
 
   /** Each means that another change was committed between the reading and the writing. */
@@ -78,7 +81,7 @@ public final class ConfigChanges {
   public <T, X extends Exception> T make(UUID projectId, Change<T, X> change) throws X {
     T result = jdbi.inTransaction(handle -> change.apply(handle, nextVersion(handle, projectId)));
     made();
-    afterCommit.changed(projectId);
+    tell(projectId);
     return result;
   }
 
@@ -107,9 +110,21 @@ public final class ConfigChanges {
         });
     if (any) {
       made();
-      afterCommit.changed(projectId);
+      tell(projectId);
     }
     return any;
+  }
+
+  /** What is committed is done, even if this node cannot read it now: it will in a second. */
+  private void tell(UUID projectId) {
+    try {
+      afterCommit.changed(projectId);
+    } catch (RuntimeException e) {
+      if (!Outage.caused(e)) {
+        throw e;
+      }
+      LOG.warn("a change is committed and not yet known here: {}", e.getMessage());
+    }
   }
 
   private long nextVersion(Handle handle, UUID projectId) {

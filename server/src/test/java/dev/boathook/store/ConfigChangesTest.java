@@ -3,10 +3,12 @@ package dev.boathook.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.ConnectionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +83,18 @@ class ConfigChangesTest {
 
   private long change(ConfigChanges node) {
     return node.make(project, (handle, version) -> version);
+  }
+
+  @Test
+  void a_change_that_is_committed_is_done_though_the_database_is_away_after_it() {
+    ConfigChanges blind =
+        new ConfigChanges(
+            database.jdbi(),
+            changed -> {
+              throw new ConnectionException(new SQLException("gone", "57P01"));
+            });
+
+    assertThat(change(blind)).isEqualTo(stored());
   }
 
   @Test
