@@ -66,25 +66,23 @@ final class Accepting {
 
   /** It takes as much as it can. */
   Side<Turn> atFullLoad(Conditions conditions) {
-    return new Side<>(
-        name,
-        length -> {
-          store.checkpoint();
-          Usage before = meter.read();
-          Load load = ClosedLoop.run(address, conditions.connections(), WARM_UP, length, requests);
-          return new Turn(load, meter.read().since(before));
-        });
+    return side(
+        length -> ClosedLoop.run(address, conditions.connections(), WARM_UP, length, requests));
   }
 
   /** It takes what comes, at a set rate. */
   Side<Turn> at(double perSecond, Conditions conditions) {
+    return side(length ->
+        OpenLoop.run(address, conditions.connections(), perSecond, WARM_UP, length, requests));
+  }
+
+  private Side<Turn> side(Side.Turn<Load> loading) {
     return new Side<>(
         name,
         length -> {
           store.checkpoint();
           Usage before = meter.read();
-          Load load =
-              OpenLoop.run(address, conditions.connections(), perSecond, WARM_UP, length, requests);
+          Load load = loading.take(length);
           return new Turn(load, meter.read().since(before));
         });
   }

@@ -93,7 +93,7 @@ final class GrowthMeasurement implements Measurement {
   private static void addPaused(Platform platform, String consumer, int endpoints)
       throws IOException, InterruptedException {
     for (int i = 0; i < endpoints; i++) {
-      platform.pause(platform.endpoint(consumer, "http://127.0.0.1:9/" + i));
+      var _ = platform.pausedEndpoint(consumer, "http://127.0.0.1:9/" + i);
     }
   }
 }

@@ -28,6 +28,7 @@ final class HistoryMeasurement implements Measurement {
   /** How long ago the first was accepted, in seconds: within the partitions that there are. */
   private static final double SINCE_SECONDS = 20_000;
 
+  private static final String NOWHERE = "http://127.0.0.1:9/";
   private static final int LISTED = 50;
   private static final String ADD = Sql.of(HistoryMeasurement.class, "add_history");
 
@@ -45,8 +46,8 @@ final class HistoryMeasurement implements Measurement {
     site.say("writing %,d events".formatted(events));
     String some = full.consumer("some");
     String all = full.consumer("all");
-    String endpointOfSome = endpoint(full, some);
-    String endpointOfAll = endpoint(full, all);
+    String endpointOfSome = full.pausedEndpoint(some, NOWHERE);
+    String endpointOfAll = full.pausedEndpoint(all, NOWHERE);
     int ofSome = Math.max(LISTED, events / SHARE_OF_ONE) / STATEMENTS + 1;
     long written = 0;
     for (int i = 0; i < STATEMENTS; i++) {
@@ -68,7 +69,7 @@ final class HistoryMeasurement implements Measurement {
             .counts(Turn::counts)
             .plus(acceptsFull.counts(Turn::counts))
             .plus(Counts.ofAnswers(written, 0))
-            .withStored(stored(empty) + stored(full));
+            .withStored(empty.stored() + full.stored());
     return new Result(
         name(),
         List.of(
@@ -89,13 +90,6 @@ final class HistoryMeasurement implements Measurement {
         List.of(
             "%,d events were there, each delivered once; the consumer has one in %,d."
                 .formatted(written, SHARE_OF_ONE)));
-  }
-
-  private static String endpoint(Platform platform, String consumer)
-      throws IOException, InterruptedException {
-    String endpoint = platform.endpoint(consumer, "http://127.0.0.1:9/");
-    platform.pause(endpoint);
-    return endpoint;
   }
 
   private static void add(
@@ -139,15 +133,6 @@ final class HistoryMeasurement implements Measurement {
       for (String table : List.of("event", "dedupe", "delivery", "attempt")) {
         statement.execute("VACUUM (ANALYZE) boathook." + table);
       }
-    }
-  }
-
-  private static long stored(Platform platform) throws SQLException {
-    try (Connection connection = platform.store().connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT count(*) FROM boathook.event")) {
-      row.next();
-      return row.getLong(1);
     }
   }
 

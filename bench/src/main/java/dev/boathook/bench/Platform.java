@@ -8,6 +8,10 @@ import dev.boathook.bench.subject.BoathookServer;
 import dev.boathook.bench.subject.Store;
 import dev.boathook.world.World;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 
@@ -77,6 +81,13 @@ final class Platform {
         .asString();
   }
 
+  /** The same, with nothing going to it yet; its id. */
+  String pausedEndpoint(String consumer, String url) throws IOException, InterruptedException {
+    String endpoint = endpoint(consumer, url);
+    pause(endpoint);
+    return endpoint;
+  }
+
   void pause(String endpoint) throws IOException, InterruptedException {
     var _ = server.post("/v1/endpoints/" + endpoint + "/pause", "");
   }
@@ -93,8 +104,13 @@ final class Platform {
   }
 
   /** How many events the store has, in all. */
-  long stored() throws IOException, InterruptedException {
-    return server.get("/v1/accounting").path("events").asLong();
+  long stored() throws SQLException {
+    try (Connection connection = store.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM boathook.event")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   /** How many deliveries are recorded as delivered. */

@@ -25,7 +25,7 @@ final class PublishMeasurement implements Measurement {
     Platform platform = Platform.start(options, site, "boathook");
 
     String waiting = platform.consumer("waiting");
-    platform.pause(platform.endpoint(waiting, receiver.url("/waiting")));
+    var _ = platform.pausedEndpoint(waiting, receiver.url("/waiting"));
     Side<Turn> fullFloor = floor.atFullLoad(conditions);
     Side<Turn> full =
         Accepting.publishing("Boathook", platform, platform.publishing(List.of(waiting)))

@@ -39,8 +39,7 @@ final class Queue {
   static Queue make(Platform platform, CountingReceiver receiver, String name, String url)
       throws IOException, InterruptedException {
     String consumer = platform.consumer(name);
-    String endpoint = platform.endpoint(consumer, url);
-    platform.pause(endpoint);
+    String endpoint = platform.pausedEndpoint(consumer, url);
     return new Queue(platform, receiver, endpoint, platform.publishing(List.of(consumer)));
   }
 
@@ -103,9 +102,8 @@ final class Queue {
 
   private Usage begin() throws Exception {
     platform.store().checkpoint();
-    receiver.reset();
     Usage before = platform.server().usage();
-    platform.resume(endpoint);
+    open();
     return before;
   }
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the events of deliveries that are about to be sent and not at hand. What is asked for while
  * one reading is under way is read together by the next: a queue that drains costs a statement for
- * many deliveries, and one delivery waits for no other.
+ * many deliveries, and one that comes alone is read at once.
  *
  * <p>The engine's bound on busy deliveries bounds how many ask at once.
  */

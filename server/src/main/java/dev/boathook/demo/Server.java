@@ -2,14 +2,12 @@ package dev.boathook.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.boathook.world.ThisJava;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -94,15 +92,8 @@ final class Server {
   }
 
   private List<String> command() {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // Two processes cannot wait for a debugger on one port.
-      if (!flag.startsWith("-agentlib:jdwp") && !flag.startsWith("-Xrunjdwp")) {
-        command.add(flag);
-      }
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program, "serve"));
+    List<String> command = ThisJava.command();
+    command.addAll(List.of(program, "serve"));
     command.addAll(List.of("--data", folder.data().toString()));
     command.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--admin-port", "0"));
     command.addAll(List.of("--allow-net", "127.0.0.0/8"));

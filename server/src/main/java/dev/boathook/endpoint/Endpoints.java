@@ -103,7 +103,7 @@ public final class Endpoints {
   }
 
   /**
-   * Disables it, unless it was changed since, so that what an old URL says does not hit a new one.
+   * Disables it, unless it was changed since: what it said before does not hit what it is now.
    *
    * @return false when it was changed
    */

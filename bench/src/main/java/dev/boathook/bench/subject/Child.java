@@ -2,10 +2,9 @@ package dev.boathook.bench.subject;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.boathook.world.ThisJava;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,24 +37,6 @@ final class Child implements AutoCloseable {
 
   static Child start(ProcessBuilder builder) throws IOException {
     return new Child(builder.redirectErrorStream(true).start());
-  }
-
-  /** This JVM's Java with its flags, so that what is compared runs in the same way. */
-  static List<String> java() {
-    List<String> command = new ArrayList<>();
-    command.add(jdkProgram("java"));
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // Two processes cannot wait for a debugger on one port.
-      if (!flag.startsWith("-agentlib:jdwp") && !flag.startsWith("-Xrunjdwp")) {
-        command.add(flag);
-      }
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    return command;
-  }
-
-  private static String jdkProgram(String name) {
-    return Path.of(System.getProperty("java.home"), "bin", name).toString();
   }
 
   private void read() {
@@ -129,7 +110,8 @@ final class Child implements AutoCloseable {
    */
   long liveHeapBytes() throws IOException {
     Process jcmd =
-        new ProcessBuilder(jdkProgram("jcmd"), Long.toString(process.pid()), "GC.class_histogram")
+        new ProcessBuilder(
+                ThisJava.program("jcmd"), Long.toString(process.pid()), "GC.class_histogram")
             .redirectErrorStream(true)
             .start();
     @Nullable String total = null;

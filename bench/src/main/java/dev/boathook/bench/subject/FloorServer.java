@@ -1,5 +1,6 @@
 package dev.boathook.bench.subject;
 
+import dev.boathook.world.ThisJava;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,7 +47,7 @@ public final class FloorServer implements AutoCloseable {
    */
   public static FloorServer start(Class<?> main, Store store)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(Child.java());
+    List<String> command = new ArrayList<>(ThisJava.command());
     command.addAll(List.of(main.getName(), store.jdbcUrl(), store.user()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("FLOOR_PASSWORD", store.password());

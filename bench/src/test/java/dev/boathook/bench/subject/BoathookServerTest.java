@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.boathook.Main;
+import dev.boathook.world.ThisJava;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ class BoathookServerTest {
   }
 
   private static List<String> command() {
-    List<String> command = new ArrayList<>(Child.java());
+    List<String> command = new ArrayList<>(ThisJava.command());
     command.add(Main.class.getName());
     return command;
   }
