@@ -261,7 +261,7 @@ public record Settings(
    * @param order in what order it gets its deliveries; empty for what it is, as all that follows
    * @param retrySchedule when tries are made
    * @param finalStatuses answers after which no further try is made
-   * @param maxInFlight attempts at once
+   * @param maxInFlight requests under way at once
    * @param rate attempts a second
    * @param secret the newest Standard Webhooks secret
    * @param allowedNets private networks that it may be in

@@ -6,6 +6,7 @@ import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.EngineLimits;
 import dev.boathook.lane.Health;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.LoadedLane;
@@ -76,7 +77,11 @@ public final class Dispatcher
   private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Engine engine = new Engine(Engine.Limits.forHeap(Runtime.getRuntime().maxMemory()));
+
+  /** When the keeper of time wakes by itself; long ago when it does not sleep. */
+  private Instant sleepsUntil = Instant.MIN;
+
+  private final Engine engine = new Engine(EngineLimits.forHeap(Runtime.getRuntime().maxMemory()));
   private final EventReader events;
   private final Recorder recorder;
   private boolean started;
@@ -372,7 +377,10 @@ public final class Dispatcher
       Instant now = clock.instant();
       input.accept(now);
       effects = advance(now);
-      changed.signalAll();
+      Instant wake = engine.nextWake();
+      if (stopping || (wake != null && wake.isBefore(sleepsUntil))) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -428,7 +436,9 @@ public final class Dispatcher
           Duration wait = wake == null ? MAX_SLEEP : Duration.between(now, wake);
           // The lease is looked at again after a second at most.
           long millis = Math.clamp(wait.toMillis(), 1, MAX_SLEEP.toMillis());
+          sleepsUntil = now.plusMillis(millis);
           var _ = changed.await(millis, TimeUnit.MILLISECONDS);
+          sleepsUntil = Instant.MIN;
         }
       } catch (InterruptedException e) {
         return;
@@ -604,15 +614,11 @@ public final class Dispatcher
   private void record(
       Engine.Effect.Send send, Endpoint endpoint, Attempt attempt, Instant acceptedAt) {
     double chance = world.random().nextDouble();
-    Resolution resolution;
-    lock.lock();
-    try {
-      resolution =
-          engine.attempted(send, endpoint.updatedAt(), attempt.outcome(), chance, clock.instant());
-    } finally {
-      lock.unlock();
-    }
-    recorder.add(new Recorder.Entry(resolution, attempt, acceptedAt));
+    act(now -> {
+      Resolution resolution =
+          engine.attempted(send, endpoint.updatedAt(), attempt.outcome(), chance, now);
+      recorder.add(new Recorder.Entry(resolution, attempt, acceptedAt));
+    });
   }
 
   private void unsent(Engine.Effect.Send send) {

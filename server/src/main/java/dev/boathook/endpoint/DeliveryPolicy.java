@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param retriesByType when tries are made of certain events; the first that matches counts
  * @param finalStatuses answers after which no further try is made; all others that are not 2xx are
  *     tried again
- * @param maxInFlight attempts at once
+ * @param maxInFlight requests under way at once
  * @param rate attempts a second; null for no limit
  * @param breaker when an endpoint that fails is left alone
  * @param disableAfter how long an endpoint may do nothing but fail before it is disabled; null for

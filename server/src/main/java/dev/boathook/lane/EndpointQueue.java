@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class EndpointQueue {
   private static final Duration COMMIT_WAIT = Duration.ofMillis(50);
 
+  final Group group;
   private final Memory memory;
   private final Map<UUID, Held> known = new HashMap<>();
   private final Map<String, Lane> lanes = new HashMap<>();
@@ -60,10 +61,12 @@ final class EndpointQueue {
   @Nullable Instant notedFailingSince;
   boolean deleted;
   boolean loading;
-  boolean inTurns;
 
-  /** Where it stands until there is room for it. */
-  @Nullable HeldBack heldBack;
+  /** Among whom it waits for its turn, since when, and what part of all it had out by then. */
+  @Nullable Turns turns;
+
+  long turn;
+  long part;
 
   /** The note of since when it fails is being written. */
   boolean noting;
@@ -84,13 +87,19 @@ final class EndpointQueue {
   boolean inLoads;
 
   boolean surveyed;
+
+  /** Requests under way. */
+  int out;
+
+  /** Attempts that are under way, or whose outcome is not recorded yet. */
   int busy;
 
   /** Bodies of what is busy. */
   long busyBytes;
 
-  EndpointQueue(Terms terms, Memory memory) {
+  EndpointQueue(Terms terms, Group group, Memory memory) {
     this.terms = terms;
+    this.group = group;
     this.memory = memory;
   }
 
@@ -424,7 +433,7 @@ final class EndpointQueue {
   boolean mayBegin(Instant now) {
     return isOpen()
         && !ready.isEmpty()
-        && health.mayBegin(busy, terms.policy(), now)
+        && health.mayBegin(out, busy, terms.policy(), now)
         && (bucket == null || bucket.nextAfter(now) == null)
         && (resumeBucket == null || resumeBucket.nextAfter(now) == null);
   }
@@ -444,8 +453,8 @@ final class EndpointQueue {
       Waiting delivery = held.delivery();
       // The bytes go with the attempt; what is kept is what a retry needs.
       held.become(delivery.withoutEvent());
-      busy++;
-      busyBytes += delivery.bodyBytes();
+      out++;
+      changed(1, delivery.bodyBytes());
       health.begin();
       if (bucket != null) {
         bucket.take(now);
@@ -534,9 +543,7 @@ final class EndpointQueue {
 
   /** It is held again, and stands nowhere. */
   private @Nullable Held endBusy(Waiting delivery) {
-    leaveHeldBack();
-    busy--;
-    busyBytes -= delivery.bodyBytes();
+    changed(-1, -delivery.bodyBytes());
     Held held = known.get(delivery.deliveryId());
     if (held == null || held.stage != Stage.BUSY) {
       return null;
@@ -546,10 +553,16 @@ final class EndpointQueue {
     return held;
   }
 
-  /** What it has out is about to be less. */
-  private void leaveHeldBack() {
-    if (heldBack != null) {
-      heldBack.remove(this);
+  private void changed(int attempts, long bytes) {
+    leaveTurns();
+    busy += attempts;
+    busyBytes += bytes;
+    group.changed(attempts, bytes);
+  }
+
+  void leaveTurns() {
+    if (turns != null) {
+      turns.remove(this);
     }
   }
 
@@ -679,9 +692,8 @@ final class EndpointQueue {
     isGone = false;
     disableAgainAt = null;
     saidCaughtUp = false;
-    leaveHeldBack();
-    busy = 0;
-    busyBytes = 0;
+    out = 0;
+    changed(-busy, -busyBytes);
     epoch = 0;
     surveyed = false;
   }
@@ -754,7 +766,7 @@ final class EndpointQueue {
       next = lanesDue == null ? next : earlier(next, lanesDue);
     }
     if (!ready.isEmpty()) {
-      Instant openUntil = busy == 0 ? health.openUntil() : null;
+      Instant openUntil = out == 0 ? health.openUntil() : null;
       next = openUntil == null || !openUntil.isAfter(now) ? next : earlier(next, openUntil);
       for (TokenBucket each : new TokenBucket[] {bucket, resumeBucket}) {
         Instant token = each == null ? null : each.nextAfter(now);

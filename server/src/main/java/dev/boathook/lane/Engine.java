@@ -29,21 +29,23 @@ import org.jspecify.annotations.Nullable;
  * now or soon, and for the rest the time of the earliest. It delivers for the endpoints of the
  * shards that it owns, and writes outcomes under the epoch by which it owns them.
  *
- * <p>Endpoints with work take turns, groups of them by weight. One that fails or is new cannot take
- * the places of those that have proven themselves, and none has more out than is free: see {@link
- * Room}.
+ * <p>Endpoints with work take turns, groups of them by weight: see {@link Turns}. One that fails or
+ * is new cannot take the places of those that have proven themselves, and nobody takes all that is
+ * free: see {@link Shares}.
  */
 public final class Engine {
   private static final Duration SURVEY_GAP = Duration.ofMillis(100);
   private static final Duration FIRST_SURVEY_WAIT = Duration.ofSeconds(1);
   private static final Duration DISABLE_AGAIN = Duration.ofMinutes(1);
 
-  private final Limits limits;
+  private final EngineLimits limits;
   private final Memory memory;
   private final Map<UUID, EndpointQueue> queues = new HashMap<>();
   private final List<Map<UUID, EndpointQueue>> byShard = new ArrayList<>(Shards.COUNT);
-  private final Candidates proven = new Candidates();
-  private final Candidates unproven = new Candidates();
+  private final Map<UUID, Group> groups = new HashMap<>();
+  private final Shares shares;
+  private final Turns proven;
+  private final Turns unproven;
   private final TreeSet<Wake> wakes =
       new TreeSet<>(Comparator.comparing(Wake::at).thenComparing(Wake::endpointId));
   private final Map<UUID, Wake> wakeOf = new HashMap<>();
@@ -71,85 +73,14 @@ public final class Engine {
   private long busyBytes;
 
   /** An engine that knows no endpoint and owns no shard. */
-  public Engine(Limits limits) {
+  public Engine(EngineLimits limits) {
     this.limits = limits;
     this.memory = new Memory(limits);
+    this.shares = new Shares(limits);
+    this.proven = new Turns(shares);
+    this.unproven = new Turns(shares);
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       byShard.add(new LinkedHashMap<>());
-    }
-  }
-
-  /**
-   * The bounds of the engine's memory and work.
-   *
-   * @param maxBusy attempts at once over all endpoints, counting until their outcome is recorded
-   * @param maxUnproven how many of these may be for endpoints whose last attempt failed, or that
-   *     were never tried
-   * @param maxBusyBytes bodies of those attempts; a single one may be larger
-   * @param maxHeld deliveries in memory over all endpoints; past it, each has a few
-   * @param maxHeldPerEndpoint deliveries in memory for one endpoint that are due, and as many that
-   *     will be soon; the rest waits in the store
-   * @param maxHeldPerLane deliveries in memory of one lane
-   * @param loadBatch how many are loaded at once
-   * @param maxLoads how many endpoints load at once; the others wait their turn
-   * @param holdAhead how long before it is due a delivery may be held in memory
-   * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
-   * @param storeRetry the wait after the store failed to read
-   * @param surveyInterval how often all is looked through when nothing happens to nodes and shards:
-   *     a lost wake-up is found after so long
-   */
-  public record Limits(
-      int maxBusy,
-      int maxUnproven,
-      long maxBusyBytes,
-      int maxHeld,
-      int maxHeldPerEndpoint,
-      int maxHeldPerLane,
-      int loadBatch,
-      int maxLoads,
-      Duration holdAhead,
-      long maxHeldBytes,
-      Duration storeRetry,
-      Duration surveyInterval) {
-    /** What a delivery without its event takes in memory, in bytes, measured and rounded up. */
-    private static final int BYTES_PER_HELD = 1_024;
-
-    /** For a heap of 1 GiB or more. */
-    public static final Limits DEFAULT =
-        new Limits(
-            1_024,
-            512,
-            64L << 20,
-            100_000,
-            1_024,
-            16,
-            256,
-            4,
-            Duration.ofSeconds(30),
-            64L << 20,
-            Duration.ofSeconds(1),
-            Duration.ofMinutes(5));
-
-    /**
-     * The usual ones, where they need a tenth of the heap each and no more.
-     *
-     * @param bytes the largest that the heap may become
-     */
-    public static Limits forHeap(long bytes) {
-      long share = bytes / 10;
-      return new Limits(
-          DEFAULT.maxBusy,
-          DEFAULT.maxUnproven,
-          Math.min(DEFAULT.maxBusyBytes, share),
-          (int) Math.min(DEFAULT.maxHeld, share / BYTES_PER_HELD),
-          DEFAULT.maxHeldPerEndpoint,
-          DEFAULT.maxHeldPerLane,
-          DEFAULT.loadBatch,
-          DEFAULT.maxLoads,
-          DEFAULT.holdAhead,
-          Math.min(DEFAULT.maxHeldBytes, share),
-          DEFAULT.storeRetry,
-          DEFAULT.surveyInterval);
     }
   }
 
@@ -305,6 +236,7 @@ public final class Engine {
     }
     boolean wasLeftAlone = queue.health.isLeftAlone();
     queue.reset();
+    changed(queue.group);
     if (wasLeftAlone) {
       sayCircuit(queue);
     }
@@ -350,7 +282,9 @@ public final class Engine {
     EndpointQueue queue = queues.get(terms.endpointId());
     boolean isNew = queue == null;
     if (queue == null) {
-      queue = new EndpointQueue(terms, memory);
+      Group group = groups.computeIfAbsent(terms.groupId(), Group::new);
+      group.endpoints++;
+      queue = new EndpointQueue(terms, group, memory);
       queue.epoch = epochs[Shards.of(terms.endpointId())];
       queues.put(terms.endpointId(), queue);
       byShard.get(Shards.of(terms.endpointId())).put(terms.endpointId(), queue);
@@ -358,6 +292,8 @@ public final class Engine {
     boolean wasOpen = queue.terms.open();
     boolean wasLeftAlone = queue.health.isLeftAlone();
     queue.configure(terms, now);
+    queue.group.weight = terms.weight();
+    changed(queue.group);
     if (isNew && queue.epoch != 0) {
       // Something may have been told of it, or found, before this node had heard of it.
       queue.spill(false, now);
@@ -412,7 +348,7 @@ public final class Engine {
     EndpointQueue queue = queues.get(endpointId);
     if (queue == null) {
       // This node has not heard of the endpoint yet; by the next survey it has.
-      surveyAt = EndpointQueue.earlier(surveyAt, now.plus(limits.storeRetry));
+      surveyAt = EndpointQueue.earlier(surveyAt, now.plus(limits.storeRetry()));
     } else {
       queue.spill(lanes, due);
       reschedule(queue, now);
@@ -438,7 +374,7 @@ public final class Engine {
     noSurveyBefore = now.plus(SURVEY_GAP);
     surveyAt = now.plus(surveyWait);
     Duration next = surveyWait.multipliedBy(2);
-    surveyWait = next.compareTo(limits.surveyInterval) < 0 ? next : limits.surveyInterval;
+    surveyWait = next.compareTo(limits.surveyInterval()) < 0 ? next : limits.surveyInterval();
   }
 
   /** Something may have been missed: what is held is read again, and all is looked through. */
@@ -540,7 +476,7 @@ public final class Engine {
   public void loadFailed(Effect.Load load, Instant now) {
     EndpointQueue queue = loadEnded(load);
     if (queue != null) {
-      queue.spill(load.lanes(), now.plus(limits.storeRetry));
+      queue.spill(load.lanes(), now.plus(limits.storeRetry()));
       endLoad(queue, now);
     }
   }
@@ -587,7 +523,7 @@ public final class Engine {
   /** The survey failed; it is tried again a little later. */
   public void surveyFailed(Instant now) {
     surveying = false;
-    surveyAt = now.plus(limits.storeRetry);
+    surveyAt = now.plus(limits.storeRetry());
   }
 
   /**
@@ -604,11 +540,12 @@ public final class Engine {
     DeliveryPolicy policy = queue == null ? DeliveryPolicy.DEFAULT : queue.terms.policy();
     DisableCause disables = null;
     if (queue != null && queue.epoch == send.epoch()) {
+      queue.out--;
       noteHealth(queue, outcome, now);
       if (outcome instanceof Outcome.Gone && changedAt.equals(queue.terms.changedAt())) {
         queue.gone(now);
-        reschedule(queue, now);
       }
+      reschedule(queue, now);
       disables = whyDisable(queue, now);
     }
     int attempts = delivery.attempts() + 1;
@@ -671,6 +608,7 @@ public final class Engine {
       sayCircuit(queue);
     }
     if (wasProven != queue.health.isProven()) {
+      queue.leaveTurns();
       busyUnproven += wasProven ? queue.busy : -queue.busy;
     }
     note(queue);
@@ -744,6 +682,7 @@ public final class Engine {
   public void unsent(Effect.Send send, Instant again, Instant now) {
     EndpointQueue queue = ended(send.delivery(), send.epoch());
     if (queue != null) {
+      queue.out--;
       queue.health.probeUnsent();
       queue.again(send.delivery().with(send.delivery().attempts(), again), now);
       settle(queue, now);
@@ -804,6 +743,7 @@ public final class Engine {
   }
 
   private void settle(EndpointQueue queue, Instant now) {
+    changed(queue.group);
     reschedule(queue, now);
     dropIfDone(queue);
     releaseIfDone(Shards.of(queue.endpointId()));
@@ -853,28 +793,15 @@ public final class Engine {
 
   private void begin(Instant now, List<Effect> effects) {
     while (true) {
-      Room room = new Room(limits.maxBusy - busy, limits.maxBusyBytes - busyBytes);
-      if (room.isEmpty()) {
-        return;
-      }
-      boolean mayUnproven = busyUnproven < limits.maxUnproven && unproven.hasNext(room);
-      if (!mayUnproven && !proven.hasNext(room)) {
-        return;
-      }
-      boolean takeUnproven = mayUnproven && (!proven.hasNext(room) || unprovenNext);
-      unprovenNext = !takeUnproven;
-      EndpointQueue queue = (takeUnproven ? unproven : proven).next();
+      long limit = shares.limit(busy, busyBytes);
+      boolean mayProven = proven.hasNext(limit);
+      boolean mayUnproven = busyUnproven < limits.maxUnproven() && unproven.hasNext(limit);
+      boolean takeUnproven = mayUnproven && (!mayProven || unprovenNext);
+      EndpointQueue queue = takeUnproven ? unproven.next() : mayProven ? proven.next() : null;
       if (queue == null) {
         return;
       }
-      if (!takeUnproven && !queue.health.isProven() && busyUnproven >= limits.maxUnproven) {
-        reschedule(queue, now);
-        continue;
-      }
-      if (!room.hasPlaceFor(queue)) {
-        candidates(queue).holdBack(queue, room);
-        continue;
-      }
+      unprovenNext = !takeUnproven;
       // Its shard may have been let go since it took its place in the row.
       Waiting delivery = isOurs(queue) && queue.mayBegin(now) ? queue.begin(now) : null;
       if (delivery != null) {
@@ -884,18 +811,21 @@ public final class Engine {
         if (!queue.health.isProven()) {
           busyUnproven++;
         }
+        changed(queue.group);
         effects.add(new Effect.Send(delivery, queue.epoch, queue.supersedes(delivery)));
       }
       reschedule(queue, now);
     }
   }
 
-  private Candidates candidates(EndpointQueue queue) {
-    return queue.health.isProven() ? proven : unproven;
+  /** What the group has out, or its weight. */
+  private void changed(Group group) {
+    proven.changed(group);
+    unproven.changed(group);
   }
 
   private void load(Instant now, List<Effect> effects) {
-    while (loads < limits.maxLoads && !loadTurns.isEmpty()) {
+    while (loads < limits.maxLoads() && !loadTurns.isEmpty()) {
       EndpointQueue queue = loadTurns.remove();
       queue.inLoads = false;
       Effect.Load load = isOurs(queue) ? queue.load(now) : null;
@@ -960,6 +890,9 @@ public final class Engine {
       reset(queue);
       queues.remove(queue.endpointId());
       byShard.get(Shards.of(queue.endpointId())).remove(queue.endpointId());
+      if (--queue.group.endpoints == 0) {
+        groups.remove(queue.group.groupId);
+      }
       wakeAfter(queue, null);
     }
   }
@@ -971,7 +904,7 @@ public final class Engine {
       return;
     }
     if (queue.mayBegin(now)) {
-      candidates(queue).add(queue);
+      (queue.health.isProven() ? proven : unproven).add(queue);
     }
     if (!queue.inLoads && queue.wantsLoad(now)) {
       queue.inLoads = true;

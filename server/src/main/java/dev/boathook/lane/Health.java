@@ -16,6 +16,13 @@ public final class Health {
   /** Attempts at once to an endpoint that nothing is known of. */
   static final int FIRST_WINDOW = 16;
 
+  /**
+   * So many attempts may be busy for each request that may be under way: a window that had to wait
+   * for the recording of outcomes would be of the store, not of the endpoint. What is not recorded
+   * is repeated after a crash.
+   */
+  private static final int BUSY_PER_REQUEST = 4;
+
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
   private static final int FIRST_SERVER_ERROR = 500;
@@ -171,11 +178,17 @@ public final class Health {
     }
   }
 
-  /** Whether one more attempt may be begun beside so many, and if it is the one to see. */
-  boolean mayBegin(int busy, DeliveryPolicy policy, Instant now) {
+  /**
+   * Whether one more attempt may be begun, and if it is the one to see.
+   *
+   * @param out requests under way
+   * @param busy these, and attempts whose outcome is not recorded yet
+   */
+  boolean mayBegin(int out, int busy, DeliveryPolicy policy, Instant now) {
+    int most = Math.min(window, policy.maxInFlight());
     return switch (circuit) {
-      case CLOSED -> busy < Math.min(window, policy.maxInFlight());
-      case OPEN -> busy == 0 && !openUntil.isAfter(now);
+      case CLOSED -> out < most && busy < most * BUSY_PER_REQUEST;
+      case OPEN -> out == 0 && !openUntil.isAfter(now);
       case HALF_OPEN -> false;
     };
   }

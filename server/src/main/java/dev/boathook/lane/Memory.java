@@ -5,15 +5,15 @@ final class Memory {
   /** What every endpoint may hold, however full the memory is. */
   private static final int LEAST = 16;
 
-  private final Engine.Limits limits;
+  private final EngineLimits limits;
   private long bytes;
   private int count;
 
-  Memory(Engine.Limits limits) {
+  Memory(EngineLimits limits) {
     this.limits = limits;
   }
 
-  Engine.Limits limits() {
+  EngineLimits limits() {
     return limits;
   }
 

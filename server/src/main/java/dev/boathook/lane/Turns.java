@@ -1,6 +1,5 @@
 package dev.boathook.lane;
 
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,64 +8,99 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is among endpoints that could begin an attempt: groups by their weights, and the
- * endpoints of a group one after another. A group that had nothing to do gains no claim by it.
- *
- * <p>Stride scheduling: every turn moves its group on by a stride, the shorter the heavier the
- * group is, and the group that is least far has the next turn. From: C. A. Waldspurger, W. E.
- * Weihl, "Stride Scheduling: Deterministic Proportional-Share Resource Management", 1995.
+ * Whose turn it is among endpoints that could begin an attempt. First comes who has the least out
+ * for its weight, its group's attempts and its own together, and among equals who has waited
+ * longest: so places that are scarce go to groups by their weights, and to the endpoints of a group
+ * in equal parts, however slow each is.
  */
 final class Turns {
-  private static final long STRIDE_OF_WEIGHT_1 = 1 << 20;
-  private static final int MAX_IDLE_GROUPS = 10_000;
-
-  private final Map<UUID, Group> groups = new HashMap<>();
-  private final TreeSet<Group> active =
+  private final Shares shares;
+  private final Map<UUID, Row> rows = new HashMap<>();
+  private final TreeSet<Row> byClaim =
       new TreeSet<>(
-          Comparator.comparingLong((Group group) -> group.pass)
-              .thenComparing(group -> group.groupId));
-  private long pass;
+          Comparator.comparingLong((Row row) -> row.claim).thenComparingLong(row -> row.turn));
+  private long lastTurn;
 
-  private static final class Group {
-    private final UUID groupId;
-    private final ArrayDeque<EndpointQueue> queues = new ArrayDeque<>();
-    private long pass;
+  Turns(Shares shares) {
+    this.shares = shares;
+  }
 
-    Group(UUID groupId, long pass) {
-      this.groupId = groupId;
-      this.pass = pass;
+  /** The endpoints of a group that stand here. */
+  private static final class Row {
+    private final Group group;
+    private final TreeSet<EndpointQueue> queues =
+        new TreeSet<>(
+            Comparator.comparingLong((EndpointQueue queue) -> queue.part)
+                .thenComparingLong(queue -> queue.turn));
+    private long claim;
+    private long turn;
+
+    Row(Group group) {
+      this.group = group;
     }
   }
 
-  boolean isEmpty() {
-    return active.isEmpty();
-  }
-
-  /** At the end of its group's row. */
+  /**
+   * Lets it have a turn, unless it waits for one already. What it has out must not change while it
+   * stands here.
+   */
   void add(EndpointQueue queue) {
-    Group group = groups.computeIfAbsent(queue.terms.groupId(), id -> new Group(id, pass));
-    group.queues.add(queue);
-    if (group.queues.size() == 1) {
-      group.pass = Math.max(group.pass, pass);
-      active.add(group);
+    if (queue.turns != null) {
+      return;
     }
+    queue.turns = this;
+    queue.turn = ++lastTurn;
+    queue.part = shares.part(queue.busy, queue.busyBytes);
+    Row row = rows.computeIfAbsent(queue.group.groupId, id -> new Row(queue.group));
+    byClaim.remove(row);
+    row.queues.add(queue);
+    stand(row);
+  }
+
+  /** It does not want a turn any more, or what it has out is about to change. */
+  void remove(EndpointQueue queue) {
+    Row row = rows.get(queue.group.groupId);
+    if (row == null || !row.queues.remove(queue)) {
+      throw new IllegalStateException("not among those that wait for a turn");
+    }
+    queue.turns = null;
+    byClaim.remove(row);
+    stand(row);
+  }
+
+  /** What the group has out has changed, or its weight. */
+  void changed(Group group) {
+    Row row = rows.get(group.groupId);
+    if (row != null) {
+      byClaim.remove(row);
+      stand(row);
+    }
+  }
+
+  private void stand(Row row) {
+    if (row.queues.isEmpty()) {
+      rows.remove(row.group.groupId);
+      return;
+    }
+    EndpointQueue first = row.queues.first();
+    Group group = row.group;
+    row.claim = (shares.part(group.busy, group.busyBytes) + first.part) / group.weight;
+    row.turn = first.turn;
+    byClaim.add(row);
+  }
+
+  /** Whether anybody has a turn whose claim is less than this. */
+  boolean hasNext(long limit) {
+    return !byClaim.isEmpty() && byClaim.first().claim < limit;
   }
 
   /** Takes the one whose turn it is; null when there is none. */
   @Nullable EndpointQueue next() {
-    Group group = active.pollFirst();
-    if (group == null) {
+    if (byClaim.isEmpty()) {
       return null;
     }
-    EndpointQueue queue = group.queues.remove();
-    pass = group.pass;
-    group.pass += STRIDE_OF_WEIGHT_1 / queue.terms.weight();
-    if (!group.queues.isEmpty()) {
-      active.add(group);
-    } else if (groups.size() - active.size() > MAX_IDLE_GROUPS) {
-      // What the idle ones have used since is forgotten, which is at most one turn each.
-      groups.values().removeIf(other -> other.queues.isEmpty());
-    }
+    EndpointQueue queue = byClaim.first().queues.first();
+    remove(queue);
     return queue;
   }
 }

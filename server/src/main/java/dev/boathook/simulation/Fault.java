@@ -35,6 +35,8 @@ enum Fault {
   DEAF("node hears nothing"),
   /** A message is heard late, or twice. */
   MESSAGE_ASTRAY("message late or twice"),
+  /** The disabling of an endpoint is not written, since another change comes first. */
+  CHANGE_OVERTAKEN("disabling overtaken"),
   /** A request never arrives. */
   REQUEST_LOST("request lost"),
   /** A request arrives and is done; the answer never arrives. */

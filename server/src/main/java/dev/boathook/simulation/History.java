@@ -46,6 +46,8 @@ final class History {
   /** And if its disabling has failed for being gone, it is disabled by then, at the latest. */
   private static final long DISABLED_AFTER = 90 * SECOND;
 
+  private static final int LANES_TO_OVERTAKE = 6;
+
   /** When all is well and nothing waits, an event is delivered so soon after it is due. */
   private static final long CALM_DELIVERY = 5 * SECOND;
 
@@ -665,7 +667,10 @@ final class History {
     }
   }
 
-  /** When only the newest is wanted, it does not wait for the retry of an older one. */
+  /**
+   * When only the newest is wanted, it does not wait for the retry of an older one; be it that this
+   * was so before the older one was tried, or that it is only wanted since.
+   */
   private void overtake() {
     NodeProcess node = running(0);
     EndpointRow wants =
@@ -674,30 +679,48 @@ final class History {
       return;
     }
     UUID id = wants.endpointId();
-    DeliveryPolicy policy = newestOnly(around.chance.of(FAR_RETRIES));
-    node.change(
-        id,
-        row -> {
-          noteOrder(row, policy);
-          around.store.configure(id, policy, row.status(), null);
-        });
-    around.agenda.runUntil(around.agenda.now() + 2 * SECOND);
-    around.network.setManner(id, Network.Manner.FAILS);
+    Duration retry = around.chance.of(FAR_RETRIES);
     int first = around.chance.below(machines.size());
-    publish(first, "overtaken", TYPES.getFirst());
-    around.agenda.runUntil(around.agenda.now() + 2 * SECOND + skew());
-    around.network.heal();
-    publish(first + 1, "overtaken", TYPES.getFirst());
-    around.agenda.runUntil(around.agenda.now() + CALM_DELIVERY + skew());
-    if (!around.store.waiting(id).isEmpty()) {
-      throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "behind an older one, " + whatWaits());
+    for (Order before : List.of(Order.LATEST, Order.SKIP)) {
+      order(node, id, before, retry);
+      around.network.setManner(id, Network.Manner.FAILS);
+      publishInLanes(first);
+      around.agenda.runUntil(around.agenda.now() + 2 * SECOND + skew());
+      around.network.heal();
+      publishInLanes(first + 1);
+      if (before != Order.LATEST) {
+        around.agenda.runUntil(around.agenda.now() + ACCEPTED_AFTER);
+        order(node, id, Order.LATEST, retry);
+      }
+      around.agenda.runUntil(around.agenda.now() + CALM_DELIVERY + skew());
+      if (!around.store.waiting(id).isEmpty()) {
+        throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "behind an older one, " + whatWaits());
+      }
+      drainCalmly();
     }
-    drainCalmly();
   }
 
-  private static DeliveryPolicy newestOnly(Duration retry) {
+  /** In more lanes than are read at once, where that is few. */
+  private void publishInLanes(int machine) {
+    for (int lane = 0; lane < LANES_TO_OVERTAKE; lane++) {
+      publish(machine, "overtaken-" + lane, TYPES.getFirst());
+    }
+  }
+
+  private void order(NodeProcess node, UUID endpointId, Order order, Duration retry) {
+    DeliveryPolicy policy = ordered(order, retry);
+    node.change(
+        endpointId,
+        row -> {
+          noteOrder(row, policy);
+          around.store.configure(endpointId, policy, row.status(), null);
+        });
+    around.agenda.runUntil(around.agenda.now() + 2 * SECOND);
+  }
+
+  private static DeliveryPolicy ordered(Order order, Duration retry) {
     return new DeliveryPolicy(
-        Order.LATEST,
+        order,
         new RetryPolicy(new RetrySchedule(List.of(Duration.ZERO, retry)), 0, null, Duration.ZERO),
         List.of(),
         List.of(),

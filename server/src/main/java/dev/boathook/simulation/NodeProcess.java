@@ -4,6 +4,7 @@ import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.lane.DisableCause;
 import dev.boathook.lane.Engine;
+import dev.boathook.lane.EngineLimits;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Resolution;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,10 @@ final class NodeProcess {
   private final Map<Attempt, Resolution> resolutions = new LinkedHashMap<>();
   private final List<Message> toTell = new ArrayList<>();
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+
+  /** Has been tried once, and may have been overtaken by another change of the configuration. */
+  private final Set<Engine.Effect.Disable> overtaken = new HashSet<>();
+
   private final Set<Fault> fates = EnumSet.noneOf(Fault.class);
   private long directoryVersion;
   private long pausedUntil;
@@ -211,8 +217,40 @@ final class NodeProcess {
         () ->
             run(() -> {
               refresh();
+              restateLanes();
               everySecond();
             }));
+  }
+
+  /** Has lanes say anew when they are due whose endpoint's order was changed. */
+  private void restateLanes() {
+    around.ask(
+        this,
+        Ask.READ,
+        around.store::restating,
+        marked -> marked.forEach(this::restateLanes),
+        () -> {});
+  }
+
+  private void restateLanes(UUID endpointId, long version) {
+    around.ask(
+        this,
+        Ask.COMMIT,
+        () -> {
+          around.store.restateLanes(endpointId);
+          return true;
+        },
+        restated ->
+            around.ask(
+                this,
+                Ask.COMMIT,
+                () -> {
+                  around.store.endRestating(endpointId, version);
+                  return true;
+                },
+                ended -> tell(new Message.Work(endpointId, true, Instant.EPOCH)),
+                () -> {}),
+        () -> {});
   }
 
   /** Reads what has changed of the endpoints. */
@@ -244,8 +282,9 @@ final class NodeProcess {
         act(now -> engine.forget(row.endpointId(), now));
         cancelForDeleted();
       } else {
-        around.promises.configured(this, row);
-        act(now -> engine.configure(terms(row), now));
+        Terms terms = terms(row);
+        around.promises.configured(this, terms, row.version());
+        act(now -> engine.configure(terms, now));
         directory.put(row.endpointId(), row);
       }
     }
@@ -286,10 +325,11 @@ final class NodeProcess {
   /** Gives the core an input and does what it wants. */
   void act(Consumer<Instant> input) {
     Instant now = clock.instant();
-    int unprovenBefore = engine.usage().busyUnproven();
+    int unprovenBefore;
     List<Engine.Effect> effects;
     try {
       input.accept(now);
+      unprovenBefore = engine.usage().busyUnproven();
       effects = advance(now);
     } catch (BrokenPromise e) {
       throw e;
@@ -298,7 +338,7 @@ final class NodeProcess {
     }
     perform(effects);
     checkBounds(unprovenBefore);
-    scheduleWake(effects.isEmpty());
+    scheduleWake();
   }
 
   private List<Engine.Effect> advance(Instant now) {
@@ -310,11 +350,11 @@ final class NodeProcess {
     act(now -> {});
   }
 
-  private void scheduleWake(boolean idle) {
+  private void scheduleWake() {
     long number = ++wakes;
     Instant wake = engine.nextWake();
     Duration wait = wake == null ? Duration.ofSeconds(1) : Duration.between(clock.instant(), wake);
-    long millis = idle ? Math.clamp(wait.toMillis(), 1, 1_000) : 0;
+    long millis = Math.clamp(wait.toMillis(), 1, 1_000);
     around.agenda.after(
         machine.trueNanos(millis * MILLI),
         () ->
@@ -333,7 +373,7 @@ final class NodeProcess {
    */
   private void checkBounds(int unprovenBefore) {
     Engine.Usage usage = engine.usage();
-    Engine.Limits limits = around.limits;
+    EngineLimits limits = around.limits;
     boolean inBounds =
         usage.busy() >= 0
             && usage.busy() <= limits.maxBusy()
@@ -497,15 +537,15 @@ final class NodeProcess {
     }
     EndpointRow endpoint = directory.get(attempt.delivery().endpointId());
     DeliveryPolicy policy = endpoint == null ? null : endpoint.policy();
-    Instant now = clock.instant();
-    Resolution resolution =
-        engine.attempted(
-            attempt.send, changedAt(attempt.version), outcome, around.chance.unit(), now);
-    around.promises.resolved(attempt, resolution, policy, now);
-    resolutions.put(attempt, resolution);
-    toRecord.add(attempt);
+    act(now -> {
+      Resolution resolution =
+          engine.attempted(
+              attempt.send, changedAt(attempt.version), outcome, around.chance.unit(), now);
+      around.promises.resolved(attempt, resolution, policy, now);
+      resolutions.put(attempt, resolution);
+      toRecord.add(attempt);
+    });
     record();
-    scheduleWake(false);
   }
 
   private void record() {
@@ -662,6 +702,11 @@ final class NodeProcess {
       around.promises.disables(endpointId, known == null ? null : known.policy(), now());
     }
     if (known == null || !changedAt(known.version()).equals(disable.changedAt())) {
+      return;
+    }
+    if (overtaken.add(disable) && around.chance.oneIn(4)) {
+      // It is said again later.
+      around.count(Fault.CHANGE_OVERTAKEN);
       return;
     }
     change(

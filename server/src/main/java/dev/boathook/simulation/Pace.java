@@ -1,10 +1,9 @@
 package dev.boathook.simulation;
 
-import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Rate;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.EngineLimits;
 import dev.boathook.lane.Shards;
-import dev.boathook.simulation.Store.EndpointRow;
+import dev.boathook.lane.Terms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Pace {
   /** A node's time goes by at five quarters at most; the rest is what tickers are wrong by. */
   private static final double FASTEST_TIME = 1.26;
+
+  /** Who has so many times what is free leaves others too little. */
+  private static final int GREED = 8;
+
+  /** Attempts that may be busy for each that may be under way. */
+  private static final int BUSY_PER_REQUEST = 4;
 
   private static final double NANOS = 1e9;
 
@@ -38,7 +43,7 @@ final class Pace {
   private record Key(NodeProcess node, UUID endpointId) {}
 
   private static final class Holder {
-    private DeliveryPolicy policy;
+    private Terms terms;
     private long epoch;
 
     /** Of the endpoint, as the node knows it. */
@@ -54,8 +59,8 @@ final class Pace {
     /** Begun under this epoch, and not yet written. */
     private final List<Attempt> busy = new ArrayList<>();
 
-    Holder(DeliveryPolicy policy) {
-      this.policy = policy;
+    Holder(Terms terms) {
+      this.terms = terms;
     }
   }
 
@@ -85,13 +90,13 @@ final class Pace {
   }
 
   /** A node knows the endpoint's terms from now on. */
-  void configured(NodeProcess node, EndpointRow row) {
+  void configured(NodeProcess node, Terms terms, long version) {
     Holder holder =
-        holders.computeIfAbsent(new Key(node, row.endpointId()), key -> new Holder(row.policy()));
-    holder.policy = row.policy();
-    holder.version = row.version();
-    holder.bucket = renewed(holder.bucket, row.policy().rate());
-    holder.resumeBucket = renewed(holder.resumeBucket, row.resumeRate());
+        holders.computeIfAbsent(new Key(node, terms.endpointId()), key -> new Holder(terms));
+    holder.terms = terms;
+    holder.version = version;
+    holder.bucket = renewed(holder.bucket, terms.policy().rate());
+    holder.resumeBucket = renewed(holder.resumeBucket, terms.resumeRate());
   }
 
   private @Nullable Bucket renewed(@Nullable Bucket before, @Nullable Rate rate) {
@@ -143,7 +148,7 @@ final class Pace {
   }
 
   /** A node has decided to send. */
-  void decided(Attempt attempt, Engine.Limits limits) {
+  void decided(Attempt attempt, EngineLimits limits) {
     UUID endpointId = attempt.delivery().endpointId();
     Holder holder = holders.get(new Key(attempt.sender, endpointId));
     if (holder == null) {
@@ -160,35 +165,56 @@ final class Pace {
       throw new BrokenPromise(
           Promise.GONE, "%s is sent although it is".formatted(Wording.of(attempt.delivery())));
     }
+    removeEnded(holder.busy);
     checkShare(attempt, holder, limits);
     checkAtOnce(attempt, holder);
     checkRate(attempt, holder.bucket, Promise.RATE);
     checkRate(attempt, holder.resumeBucket, Promise.RESUME_RATE);
   }
 
-  /** Before it, the endpoint had less out than was free. */
-  private void checkShare(Attempt attempt, Holder holder, Engine.Limits limits) {
+  /** Before it, the endpoint and its consumer had no more out than leaves room for others. */
+  private void checkShare(Attempt attempt, Holder holder, EngineLimits limits) {
     List<Attempt> all = busy.computeIfAbsent(attempt.sender, node -> new ArrayList<>());
     removeEnded(all);
-    removeEnded(holder.busy);
-    int free = limits.maxBusy() - all.size();
-    long freeBytes = limits.maxBusyBytes() - bytes(all);
-    if (holder.busy.size() >= free || bytes(holder.busy) >= freeBytes) {
+    double free = Math.min(1 - attempts(all, limits), 1 - bodies(all, limits));
+    double claim =
+        (part(holder.busy, limits) + part(ofGroup(all, holder), limits)) / weight(holder);
+    if (claim >= GREED * free + ROUNDING) {
       throw new BrokenPromise(
           Promise.SHARE,
-          "%s is sent beside %d with %d bytes, while %d and %d bytes were free"
-              .formatted(
-                  Wording.of(attempt.delivery()),
-                  holder.busy.size(),
-                  bytes(holder.busy),
-                  free,
-                  freeBytes));
+          "%s is sent with a claim of %.3f, while %.3f of all was free"
+              .formatted(Wording.of(attempt.delivery()), claim, free));
     }
     all.add(attempt);
   }
 
-  private static long bytes(List<Attempt> attempts) {
-    return attempts.stream().mapToLong(attempt -> attempt.delivery().bodyBytes()).sum();
+  private static int weight(Holder holder) {
+    return holder.terms.weight();
+  }
+
+  /** What of all this is for the holder's group, of shards that are held as they were. */
+  private List<Attempt> ofGroup(List<Attempt> all, Holder holder) {
+    return all.stream()
+        .filter(attempt -> {
+          Holder other = holders.get(new Key(attempt.sender, attempt.delivery().endpointId()));
+          return other != null
+              && other.terms.groupId().equals(holder.terms.groupId())
+              && attempt.sender.engine().epochOf(attempt.shard()) == attempt.send.epoch();
+        })
+        .toList();
+  }
+
+  private static double part(List<Attempt> attempts, EngineLimits limits) {
+    return Math.max(attempts(attempts, limits), bodies(attempts, limits));
+  }
+
+  private static double attempts(List<Attempt> attempts, EngineLimits limits) {
+    return attempts.size() / (double) limits.maxBusy();
+  }
+
+  private static double bodies(List<Attempt> attempts, EngineLimits limits) {
+    return attempts.stream().mapToLong(attempt -> attempt.delivery().bodyBytes()).sum()
+        / (double) limits.maxBusyBytes();
   }
 
   /** As the engine counts: until it knows that the outcome is written. */
@@ -196,14 +222,16 @@ final class Pace {
     attempts.removeIf(attempt -> attempt.isWritten || attempt.unsent);
   }
 
+  /** So many requests are under way, and some attempts wait for their outcome to be written. */
   private static void checkAtOnce(Attempt attempt, Holder holder) {
     holder.busy.add(attempt);
-    if (holder.busy.size() > holder.policy.maxInFlight()) {
+    int most = holder.terms.policy().maxInFlight();
+    long out = holder.busy.stream().filter(Attempt::isOut).count();
+    if (out > most || holder.busy.size() > most * BUSY_PER_REQUEST) {
       throw new BrokenPromise(
           Promise.MAX_IN_FLIGHT,
-          "%s is sent as one of %d, not of %d"
-              .formatted(
-                  Wording.of(attempt.delivery()), holder.busy.size(), holder.policy.maxInFlight()));
+          "%s is sent as one of %d, and of %d that are busy, not of %d"
+              .formatted(Wording.of(attempt.delivery()), out, holder.busy.size(), most));
     }
   }
 

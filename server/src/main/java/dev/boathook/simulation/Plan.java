@@ -9,7 +9,7 @@ import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.endpoint.RetrySchedule;
 import dev.boathook.endpoint.StatusPattern;
 import dev.boathook.endpoint.TypePattern;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.EngineLimits;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.List;
  * @param steps what is done
  */
 record Plan(
-    long seed, int nodes, Engine.Limits limits, List<DeliveryPolicy> policies, List<Step> steps) {
+    long seed, int nodes, EngineLimits limits, List<DeliveryPolicy> policies, List<Step> steps) {
   /** As many steps as a history has at most when nothing is said. */
   static final int DEFAULT_STEPS = 50;
 
@@ -35,8 +35,8 @@ record Plan(
   private static final int BURST = 40;
   private static final Duration LONGER_THAN_ANY_HISTORY = Duration.ofDays(2);
 
-  private static final Engine.Limits SMALL =
-      new Engine.Limits(
+  private static final EngineLimits SMALL =
+      new EngineLimits(
           6,
           4,
           400,
@@ -79,9 +79,9 @@ record Plan(
   static Plan of(long seed, int maxSteps) {
     SeededChance chance = new SeededChance(seed);
     int nodes = 1 + chance.below(MAX_NODES);
-    Engine.Limits usual = chance.oneIn(2) ? Engine.Limits.DEFAULT : SMALL;
+    EngineLimits usual = chance.oneIn(2) ? EngineLimits.DEFAULT : SMALL;
     // When nobody looks through all in time, what nobody was woken for stays where it is.
-    Engine.Limits limits = chance.oneIn(2) ? usual : withoutSurvey(usual);
+    EngineLimits limits = chance.oneIn(2) ? usual : withoutSurvey(usual);
     List<DeliveryPolicy> policies = new ArrayList<>();
     for (int i = chance.below(MAX_ENDPOINTS); i >= 0; i--) {
       policies.add(policy(chance));
@@ -100,8 +100,8 @@ record Plan(
     return new Plan(later, nodes, limits, policies, all);
   }
 
-  private static Engine.Limits withoutSurvey(Engine.Limits limits) {
-    return new Engine.Limits(
+  private static EngineLimits withoutSurvey(EngineLimits limits) {
+    return new EngineLimits(
         limits.maxBusy(),
         limits.maxUnproven(),
         limits.maxBusyBytes(),

@@ -20,7 +20,7 @@ enum Promise {
   STALE_NODES_BEGIN_NOTHING("begun by a stale node", Kind.DUPLICATED),
   /** No more attempts are out at once than the endpoint wants. */
   MAX_IN_FLIGHT("too many at once", Kind.DUPLICATED),
-  /** An endpoint has no more out than is free for all. */
+  /** Nobody has so much out that too little is free for others. */
   SHARE("more than its share", Kind.STUCK),
   /** Nothing is sent faster than the endpoint wants. */
   RATE("too fast", Kind.DUPLICATED),

@@ -4,12 +4,13 @@ import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.RetryPolicy;
 import dev.boathook.lane.DeliveryState;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.EngineLimits;
 import dev.boathook.lane.LaneId;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Resolution;
 import dev.boathook.lane.Shards;
+import dev.boathook.lane.Terms;
 import dev.boathook.lane.Waiting;
 import dev.boathook.outbound.Outcome;
 import dev.boathook.simulation.Store.DeliveryRow;
@@ -238,7 +239,7 @@ final class Promises implements Store.Watcher {
   }
 
   /** The core has decided to send. */
-  void decided(Attempt attempt, Instant now, Engine.Limits limits) {
+  void decided(Attempt attempt, Instant now, EngineLimits limits) {
     sent++;
     Waiting delivery = attempt.delivery();
     DeliveryRow row = store().delivery(delivery.deliveryId());
@@ -271,8 +272,8 @@ final class Promises implements Store.Watcher {
   }
 
   /** A node knows the endpoint's terms from now on. */
-  void configured(NodeProcess node, EndpointRow row) {
-    pace.configured(node, row);
+  void configured(NodeProcess node, Terms terms, long version) {
+    pace.configured(node, terms, version);
   }
 
   /** Whether a node holds the endpoint for gone, and has yet to disable it. */

@@ -47,6 +47,7 @@ final class Store {
   private final Map<UUID, Map<String, LaneRow>> lanes = new HashMap<>();
   private final Map<UUID, Instant> failing = new HashMap<>();
   private final Watcher watcher;
+  private final Set<UUID> restating = new LinkedHashSet<>();
   private long directoryVersion;
 
   Store(Watcher watcher) {
@@ -316,7 +317,21 @@ final class Store {
             new EndpointRow(endpointId, policy, status, resumeRate, false, directoryVersion));
     if (before != null
         && (before.policy.order() == Order.LATEST) != (policy.order() == Order.LATEST)) {
-      restateLanes(endpointId);
+      restating.add(endpointId);
+    }
+  }
+
+  /** list_restating.sql: the endpoints that are marked, and by which version they are known. */
+  Map<UUID, Long> restating() {
+    Map<UUID, Long> marked = new LinkedHashMap<>();
+    restating.forEach(endpointId -> marked.put(endpointId, endpoint(endpointId).version));
+    return marked;
+  }
+
+  /** end_restating.sql. */
+  void endRestating(UUID endpointId, long version) {
+    if (endpoint(endpointId).version == version) {
+      restating.remove(endpointId);
     }
   }
 

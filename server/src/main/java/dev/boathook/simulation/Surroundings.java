@@ -1,6 +1,6 @@
 package dev.boathook.simulation;
 
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.EngineLimits;
 import dev.boathook.world.SeededChance;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ final class Surroundings {
   final SeededChance chance;
   final Promises promises = new Promises(agenda);
   final Store store = new Store(promises);
-  final Engine.Limits limits;
+  final EngineLimits limits;
   final Bus bus;
   final Network network;
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
@@ -32,7 +32,7 @@ final class Surroundings {
   private long storeDelay;
   private long ids;
 
-  Surroundings(SeededChance chance, Engine.Limits limits, boolean keepsDiary) {
+  Surroundings(SeededChance chance, EngineLimits limits, boolean keepsDiary) {
     this.chance = chance;
     this.limits = limits;
     this.keepsDiary = keepsDiary;

@@ -37,8 +37,8 @@ class EngineHistoryTest {
               Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(50), Duration.ofMinutes(5)));
   private static final RetrySchedule SHORT =
       new RetrySchedule(Collections.nCopies(20, Duration.ofSeconds(1)));
-  private static final Engine.Limits SMALL =
-      new Engine.Limits(
+  private static final EngineLimits SMALL =
+      new EngineLimits(
           6,
           4,
           1_000,

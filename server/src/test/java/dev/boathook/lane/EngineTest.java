@@ -19,21 +19,26 @@ import org.junit.jupiter.api.Test;
 /** What the engine says to one thing after another. */
 class EngineTest {
   private static final UUID PROJECT = new UUID(1, 1);
+  private static final UUID OTHER_CONSUMER = new UUID(3, 1);
+
+  /** The one endpoint here that is another consumer's. */
+  private static final UUID FOREIGN = new UUID(5, 1);
+
   private static final UUID ENDPOINT = new UUID(2, 1);
-  private static final int MAX_BUSY = Engine.Limits.DEFAULT.maxBusy();
-  private static final long MAX_BUSY_BYTES = Engine.Limits.DEFAULT.maxBusyBytes();
+  private static final int MAX_BUSY = EngineLimits.DEFAULT.maxBusy();
+  private static final long MAX_BUSY_BYTES = EngineLimits.DEFAULT.maxBusyBytes();
 
   /** As many as have all places when each has all that its policy lets it. */
   private static final int WINDOW = DeliveryPolicy.DEFAULT_MAX_IN_FLIGHT;
 
-  private static final int SLOW = MAX_BUSY / WINDOW;
+  private static final int SLOW = MAX_BUSY * 8 / 9 / WINDOW;
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final CircuitBreaker OFF =
       new CircuitBreaker(0, Duration.ofSeconds(1), Duration.ofSeconds(1));
   private static final Outcome FAILED = new Outcome.Refused(500, null);
   private static final Outcome DELIVERED = new Outcome.Delivered(200);
 
-  private final Engine engine = new Engine(Engine.Limits.DEFAULT);
+  private final Engine engine = new Engine(EngineLimits.DEFAULT);
   private final List<Engine.Effect> effects = new ArrayList<>();
   private Instant now = START;
   private boolean latest;
@@ -164,21 +169,40 @@ class EngineTest {
       due(endpoint(i), 2 * WINDOW, 0);
     }
     pass(Duration.ZERO);
-    int free = MAX_BUSY - engine.busy();
-    assertThat(free).as("room").isBetween(MAX_BUSY / SLOW / 2, MAX_BUSY / SLOW);
+    assertThat(engine.busy()).isEqualTo(SLOW * WINDOW);
 
     due(endpoint(SLOW + 1), WINDOW, 0);
     pass(Duration.ZERO);
+    int free = MAX_BUSY - engine.busy();
+    assertThat(free).as("one part in nine").isBetween(MAX_BUSY / 9, MAX_BUSY / 9 + 3);
+    assertThat(sendsTo(endpoint(SLOW + 1))).hasSize(MAX_BUSY - SLOW * WINDOW - free);
 
-    assertThat(sendsTo(endpoint(SLOW + 1))).as("until it has what is free").hasSize(free / 2);
+    due(endpoint(SLOW + 2), WINDOW, 0);
+    end(sendsTo(endpoint(1)).getFirst(), DELIVERED);
+    assertThat(sendsTo(endpoint(SLOW + 2))).as("what is free again").isNotEmpty();
+  }
+
+  @Test
+  void a_consumer_with_any_number_of_slow_endpoints_leaves_another_all_that_it_wants() {
+    for (int i = 1; i <= MAX_BUSY; i++) {
+      prove(endpoint(i), 1);
+      due(endpoint(i), 2, 0);
+    }
+    pass(Duration.ZERO);
+    assertThat(MAX_BUSY - engine.busy()).as("one part in nine").isEqualTo(MAX_BUSY / 9);
+
+    due(FOREIGN, WINDOW, 0);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(FOREIGN)).hasSize(Health.FIRST_WINDOW);
   }
 
   @Test
   void an_endpoint_whose_bodies_are_large_leaves_room_for_others() {
     due(endpoint(1), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 8);
     pass(Duration.ZERO);
-    // After the fourth, half of all is free, which is no more than it has out.
-    assertThat(sendsTo(endpoint(1))).hasSize(4);
+    // Then an eighth is free.
+    assertThat(sendsTo(endpoint(1))).hasSize(7);
 
     due(endpoint(2), 1, MAX_BUSY_BYTES / 8);
     pass(Duration.ZERO);
@@ -193,11 +217,11 @@ class EngineTest {
     Engine.Effect.Send large = only(Engine.Effect.Send.class);
     due(endpoint(2), 4, MAX_BUSY_BYTES / 8);
     pass(Duration.ZERO);
-    assertThat(sendsTo(endpoint(2))).as("a quarter, as much as is free").hasSize(2);
+    assertThat(sendsTo(endpoint(2))).as("an eighth is free").hasSize(3);
 
     end(large, DELIVERED);
 
-    assertThat(sendsTo(endpoint(2))).as("half, as much as is free").hasSize(4);
+    assertThat(sendsTo(endpoint(2))).as("half is free").hasSize(4);
     assertThat(engine.nextWake()).as("nobody asks again and again").isAfter(now);
   }
 
@@ -353,7 +377,11 @@ class EngineTest {
   }
 
   private static Terms terms(UUID endpoint, Instant changedAt) {
-    return new Terms(PROJECT, endpoint, PROJECT, 1, DeliveryPolicy.DEFAULT, true, null, changedAt);
+    return terms(endpoint, PROJECT, changedAt);
+  }
+
+  private static Terms terms(UUID endpoint, UUID group, Instant changedAt) {
+    return new Terms(PROJECT, endpoint, group, 1, DeliveryPolicy.DEFAULT, true, null, changedAt);
   }
 
   private static UUID endpoint(int number) {
@@ -378,7 +406,8 @@ class EngineTest {
 
   /** So many events are just accepted for the endpoint. */
   private void due(UUID endpoint, int count, long bodyBytes) {
-    engine.configure(terms(endpoint, START), now);
+    UUID group = endpoint.equals(FOREIGN) ? OTHER_CONSUMER : PROJECT;
+    engine.configure(terms(endpoint, group, START), now);
     if (engine.epochOf(Shards.of(endpoint)) == 0) {
       engine.own(Shards.of(endpoint), 1, now);
     }

@@ -122,13 +122,13 @@ class HealthTest {
     open();
     Instant end = NOW.plus(FIRST_WAIT);
     assertThat(health.openUntil()).isEqualTo(end);
-    assertThat(health.mayBegin(0, POLICY, end.minusNanos(1))).isFalse();
-    assertThat(health.mayBegin(1, POLICY, end)).isFalse();
-    assertThat(health.mayBegin(0, POLICY, end)).isTrue();
+    assertThat(health.mayBegin(0, 0, POLICY, end.minusNanos(1))).isFalse();
+    assertThat(health.mayBegin(1, 1, POLICY, end)).isFalse();
+    assertThat(health.mayBegin(0, 0, POLICY, end)).isTrue();
     health.begin();
     assertThat(health.circuit()).isEqualTo(Circuit.HALF_OPEN);
     assertThat(health.openUntil()).as("only the outcome can change it").isNull();
-    assertThat(health.mayBegin(0, POLICY, end.plusSeconds(60))).isFalse();
+    assertThat(health.mayBegin(0, 0, POLICY, end.plusSeconds(60))).isFalse();
   }
 
   @Test
@@ -169,7 +169,7 @@ class HealthTest {
     health.note(ERROR, POLICY, NOW.plusSeconds(4));
     assertThat(health.openUntil()).isEqualTo(NOW.plus(FIRST_WAIT));
     assertThat(health.note(DELIVERED, POLICY, NOW.plusSeconds(4))).isTrue();
-    assertThat(health.mayBegin(0, POLICY, NOW.plusSeconds(4))).isTrue();
+    assertThat(health.mayBegin(0, 0, POLICY, NOW.plusSeconds(4))).isTrue();
   }
 
   /** Else the circuit would be half open for ever, and nothing would be sent again. */
@@ -180,10 +180,10 @@ class HealthTest {
     health.begin();
     health.probeUnsent();
     assertThat(health.circuit()).isEqualTo(Circuit.OPEN);
-    assertThat(health.mayBegin(0, POLICY, end)).isTrue();
+    assertThat(health.mayBegin(0, 0, POLICY, end)).isTrue();
     health.begin();
     assertThat(health.note(OURS, POLICY, end)).isFalse();
-    assertThat(health.mayBegin(0, POLICY, end)).isTrue();
+    assertThat(health.mayBegin(0, 0, POLICY, end)).isTrue();
     health.begin();
     health.note(ERROR, POLICY, end);
     assertThat(health.openUntil()).as("the wait has doubled once").isEqualTo(end.plusSeconds(10));
@@ -205,7 +205,7 @@ class HealthTest {
       other.note(ERROR, POLICY, NOW);
     }
     other.configure(OFF);
-    assertThat(other.mayBegin(0, WITHOUT_BREAKER, NOW)).isTrue();
+    assertThat(other.mayBegin(0, 0, WITHOUT_BREAKER, NOW)).isTrue();
   }
 
   @Test
@@ -245,7 +245,7 @@ class HealthTest {
   void who_starts_anew_has_a_closed_circuit_and_a_new_row() {
     open();
     health.startAnew();
-    assertThat(health.mayBegin(0, POLICY, NOW)).isTrue();
+    assertThat(health.mayBegin(0, 0, POLICY, NOW)).isTrue();
     assertThat(health.failingSince()).isNull();
     assertThat(health.note(ERROR, POLICY, NOW)).isFalse();
     assertThat(health.note(ERROR, POLICY, NOW)).isFalse();
@@ -268,7 +268,7 @@ class HealthTest {
   /** How many attempts may be out. */
   private int window(DeliveryPolicy policy) {
     int busy = 0;
-    while (health.mayBegin(busy, policy, NOW)) {
+    while (health.mayBegin(busy, busy, policy, NOW)) {
       busy++;
     }
     return busy;

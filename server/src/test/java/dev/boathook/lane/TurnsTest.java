@@ -1,177 +1,213 @@
 package dev.boathook.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.boathook.endpoint.DeliveryPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
-  private final Turns turns = new Turns();
+  private static final EngineLimits LIMITS = EngineLimits.DEFAULT;
+  private static final int PLACES = LIMITS.maxBusy();
+  private static final int WANTED_BY_EACH = 2_000;
+
+  private final Shares shares = new Shares(LIMITS);
+  private final Turns turns = new Turns(shares);
+  private final Map<UUID, Group> groups = new HashMap<>();
+  private final List<EndpointQueue> endpoints = new ArrayList<>();
+  private int busy;
+  private long busyBytes;
   private int made;
 
   @Test
-  void groups_have_turns_by_their_weights_at_any_moment() {
-    Map<UUID, Integer> weights =
-        new TreeMap<>(Map.of(group(1), 1, group(2), 2, group(3), 5, group(4), 12));
-    weights.forEach((group, weight) -> turns.add(endpoint(group, weight)));
-    int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
-
-    Map<UUID, Integer> had = new TreeMap<>();
-    for (int turn = 1; turn <= 50 * sum; turn++) {
-      had.merge(taken(), 1, Integer::sum);
-      for (Map.Entry<UUID, Integer> weight : weights.entrySet()) {
-        double fair = (double) turn * weight.getValue() / sum;
-        assertThat((double) had.getOrDefault(weight.getKey(), 0))
-            .as("turns of weight %d among %d", weight.getValue(), turn)
-            .isBetween(fair - 2, fair + 2);
-      }
+  void one_group_alone_leaves_one_part_in_nine_free() {
+    EndpointQueue first = endpoint(1, 1);
+    for (int i = 0; i < 98; i++) {
+      var _ = endpoint(1, 1);
     }
+    EndpointQueue last = endpoint(1, 1);
+
+    fill();
+
+    assertThat(PLACES - busy).isBetween(PLACES / 9, PLACES / 9 + 3);
+    assertThat(first.busy - last.busy).isBetween(0, 1);
   }
 
   @Test
-  void the_lightest_has_its_turn_beside_the_heaviest() {
-    turns.add(endpoint(group(1), 100));
-    turns.add(endpoint(group(2), 1));
+  void an_endpoint_alone_leaves_one_part_in_five_free() {
+    var _ = endpoint(1, 1);
 
-    for (int round = 0; round < 20; round++) {
-      assertThat(Collections.frequency(taken(101), group(2))).isEqualTo(1);
-    }
+    fill();
+
+    assertThat(PLACES - busy).isBetween(PLACES / 5, PLACES / 5 + 1);
+  }
+
+  @Test
+  void groups_have_places_by_their_weights() {
+    EndpointQueue light = endpoint(1, 1);
+    EndpointQueue middle = endpoint(2, 3);
+    EndpointQueue heavy = endpoint(3, 6);
+
+    fill();
+
+    assertThat(middle.busy).isBetween(3 * light.busy - 2, 3 * light.busy + 2);
+    assertThat(heavy.busy).isBetween(6 * light.busy - 2, 6 * light.busy + 2);
+    assertThat(PLACES - busy).isPositive();
   }
 
   @Test
   void a_group_gains_nothing_by_having_many_endpoints() {
-    for (int i = 0; i < 50; i++) {
-      turns.add(endpoint(group(1), 1));
+    for (int i = 0; i < PLACES; i++) {
+      var _ = endpoint(1, 1);
     }
-    turns.add(endpoint(group(2), 1));
+    fill();
+    int free = PLACES - busy;
+    assertThat(free).as("what the many leave").isGreaterThan(PLACES / 10);
 
-    assertThat(Collections.frequency(taken(100), group(2))).isEqualTo(50);
+    EndpointQueue other = endpoint(2, 1);
+    fill();
+    assertThat(other.busy).as("as much as is free by then, four times").isGreaterThan(free / 2);
+
+    // What ends is the other group's, until both have as much.
+    EndpointQueue some = groupsEndpoint(1);
+    for (int i = 0; i < PLACES; i++) {
+      end(some);
+      fill();
+      some = groupsEndpoint(1);
+    }
+    assertThat(other.group.busy * 2).isGreaterThan(some.group.busy);
   }
 
   @Test
-  void endpoints_of_a_group_come_one_after_another() {
-    List<EndpointQueue> row =
-        List.of(endpoint(group(1), 3), endpoint(group(1), 3), endpoint(group(1), 3));
-    row.forEach(turns::add);
-    turns.add(endpoint(group(2), 1));
+  void who_has_large_bodies_out_leaves_bytes_for_others() {
+    EndpointQueue large = endpoint(1, 1);
+    long body = LIMITS.maxBusyBytes() / 100;
+    fill(body);
+    assertThat(large.busy).isBetween(79, 81);
 
-    List<EndpointQueue> had = new ArrayList<>();
-    while (had.size() < 9) {
-      EndpointQueue queue = next();
-      turns.add(queue);
-      if (queue.terms.groupId().equals(group(1))) {
-        had.add(queue);
+    EndpointQueue small = endpoint(2, 1);
+    fill(0);
+
+    assertThat(small.busy).isGreaterThan(PLACES / 2);
+  }
+
+  @Test
+  void the_endpoints_of_a_group_come_one_after_another() {
+    List<EndpointQueue> row = List.of(endpoint(1, 3), endpoint(1, 3), endpoint(1, 3));
+
+    for (int round = 0; round < 3; round++) {
+      for (EndpointQueue expected : row) {
+        assertThat(begin(0)).isSameAs(expected);
+        turns.add(expected);
       }
     }
-    assertThat(had.subList(0, 3)).isEqualTo(row);
-    assertThat(had.subList(3, 6)).isEqualTo(row);
-    assertThat(had.subList(6, 9)).isEqualTo(row);
   }
 
   @Test
-  void who_is_new_has_no_claim_for_the_time_before() {
-    turns.add(endpoint(group(1), 1));
-    taken(1_000);
-    turns.add(endpoint(group(2), 1));
+  void among_equals_who_has_waited_longest_is_first() {
+    EndpointQueue first = endpoint(3, 1);
+    EndpointQueue second = endpoint(1, 1);
+    EndpointQueue third = endpoint(2, 1);
 
-    assertThat(Collections.frequency(taken(10), group(2))).isBetween(4, 6);
-  }
-
-  @Test
-  void who_had_nothing_to_do_has_no_claim_for_that_time() {
-    turns.add(endpoint(group(1), 1));
-    turns.add(endpoint(group(2), 1));
-    EndpointQueue idle = next();
-    while (!idle.terms.groupId().equals(group(2))) {
-      turns.add(idle);
-      idle = next();
+    for (EndpointQueue expected : List.of(first, second, third, first, second, third)) {
+      EndpointQueue taken = Objects.requireNonNull(turns.next());
+      assertThat(taken).isSameAs(expected);
+      turns.add(taken);
     }
-    taken(1_000);
-    turns.add(idle);
-
-    assertThat(Collections.frequency(taken(10), group(2))).isBetween(4, 6);
   }
 
   @Test
-  void who_leaves_the_row_after_a_turn_is_not_first_again() {
-    turns.add(endpoint(group(2), 1));
-    turns.add(endpoint(group(3), 1));
-    // Its id is the least, which decides among equals: it must not win every time by that.
-    turns.add(endpoint(group(1), 1));
+  void a_group_that_has_less_out_than_before_is_first() {
+    EndpointQueue first = endpoint(1, 1);
+    EndpointQueue second = endpoint(2, 1);
+    fill();
+    end(first);
+    end(first);
+    end(second);
 
-    assertThat(Collections.frequency(taken(30), group(1))).isEqualTo(10);
+    assertThat(turns.next()).isSameAs(first);
   }
 
   @Test
   void when_all_have_been_taken_there_is_none() {
-    assertThat(turns.isEmpty()).isTrue();
+    assertThat(turns.hasNext(Long.MAX_VALUE)).isFalse();
     assertThat(turns.next()).isNull();
-    EndpointQueue only = endpoint(group(1), 1);
+    EndpointQueue only = endpoint(1, 1);
     turns.add(only);
-    assertThat(turns.isEmpty()).isFalse();
+    assertThat(turns.hasNext(Long.MAX_VALUE)).isTrue();
     assertThat(turns.next()).isSameAs(only);
-    assertThat(turns.isEmpty()).isTrue();
+    assertThat(turns.hasNext(Long.MAX_VALUE)).isFalse();
     assertThat(turns.next()).isNull();
+    assertThatThrownBy(() -> turns.remove(only)).isInstanceOf(IllegalStateException.class);
   }
 
-  /** Past 10,000 groups without work they are forgotten. */
-  @Test
-  void turns_are_fair_still_when_thousands_of_groups_have_come_and_gone() {
-    turns.add(endpoint(group(1), 1));
-    taken(100);
-    for (int i = 10; i < 10_100; i++) {
-      turns.add(endpoint(group(i), 1));
-      while (!next().terms.groupId().equals(group(i))) {
-        turns.add(endpoint(group(1), 1));
-      }
-      if (turns.isEmpty()) {
-        turns.add(endpoint(group(1), 1));
+  private void fill() {
+    fill(0);
+  }
+
+  /** All begin as much as they may. */
+  private void fill(long body) {
+    while (turns.hasNext(shares.limit(busy, busyBytes))) {
+      EndpointQueue queue = begin(body);
+      if (queue.busy < WANTED_BY_EACH) {
+        turns.add(queue);
       }
     }
-    turns.add(endpoint(group(2), 1));
-
-    assertThat(Collections.frequency(taken(10), group(2))).isBetween(4, 6);
   }
 
-  private List<UUID> taken(int count) {
-    List<UUID> groups = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      groups.add(taken());
-    }
-    return groups;
+  private EndpointQueue begin(long body) {
+    EndpointQueue queue = Objects.requireNonNull(turns.next());
+    count(queue, 1, body);
+    return queue;
   }
 
-  /** Whose turn it was; it stands in the row again at once. */
-  private UUID taken() {
-    EndpointQueue queue = next();
+  private void end(EndpointQueue queue) {
+    queue.leaveTurns();
+    count(queue, -1, 0);
     turns.add(queue);
-    return queue.terms.groupId();
   }
 
-  private EndpointQueue next() {
-    return Objects.requireNonNull(turns.next());
+  private void count(EndpointQueue queue, int attempts, long bytes) {
+    queue.busy += attempts;
+    queue.busyBytes += bytes;
+    queue.group.changed(attempts, bytes);
+    turns.changed(queue.group);
+    busy += attempts;
+    busyBytes += bytes;
   }
 
-  private EndpointQueue endpoint(UUID group, int weight) {
+  /** One of the group's that has something out. */
+  private EndpointQueue groupsEndpoint(int group) {
+    return endpoints.stream()
+        .filter(queue -> queue.group.groupId.equals(group(group)) && queue.busy > 0)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private EndpointQueue endpoint(int number, int weight) {
     Terms terms =
         new Terms(
             new UUID(0, 0),
             new UUID(1, ++made),
-            group,
+            group(number),
             weight,
             DeliveryPolicy.DEFAULT,
             true,
             null,
             Instant.EPOCH);
-    return new EndpointQueue(terms, new Memory(Engine.Limits.DEFAULT));
+    Group group = groups.computeIfAbsent(terms.groupId(), Group::new);
+    group.weight = weight;
+    EndpointQueue queue = new EndpointQueue(terms, group, new Memory(LIMITS));
+    endpoints.add(queue);
+    turns.add(queue);
+    return queue;
   }
 
   private static UUID group(int number) {

@@ -69,7 +69,8 @@ class PlantedBugTest {
             "if (settledWhileLoading"),
         PlantedBug.of(
             "what was let go between its reservation and its commit is taken all the same",
-            Set.of(Promise.ONE_IN_FLIGHT, Promise.NO_REPEAT_WITHOUT_CAUSE),
+            Set.of(
+                Promise.ONE_IN_FLIGHT, Promise.NO_REPEAT_WITHOUT_CAUSE, Promise.NOTHING_IS_STUCK),
             "lane/EndpointQueue.java",
             """
                 if (reserved == null || reserved.stage != Stage.RESERVED) {
@@ -137,7 +138,11 @@ class PlantedBugTest {
             "if (older.number() > row.number()) {"),
         PlantedBug.of(
             "a busy delivery is forgotten when the answer to a commit is lost",
-            Set.of(Promise.ONE_IN_FLIGHT, Promise.NO_REPEAT_WITHOUT_CAUSE, Promise.MAX_IN_FLIGHT),
+            Set.of(
+                Promise.ONE_IN_FLIGHT,
+                Promise.NO_REPEAT_WITHOUT_CAUSE,
+                Promise.MAX_IN_FLIGHT,
+                Promise.SHARE),
             "simulation/NodeProcess.java",
             "() -> around.agenda.after(machine.trueNanos(250 * MILLI), () -> run(() ->"
                 + " write(batch))));",
@@ -204,23 +209,47 @@ class PlantedBugTest {
             "Math.min(window, policy.maxInFlight())",
             "window"),
         PlantedBug.of(
-            "an endpoint may have all that is free",
+            "what is not recorded has no bound",
+            Set.of(Promise.MAX_IN_FLIGHT),
+            "lane/Health.java",
+            " && busy < most * BUSY_PER_REQUEST",
+            ""),
+        PlantedBug.of(
+            "a request that was not made counts for ever",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "lane/Engine.java",
+            "      queue.out--;\n      queue.health.probeUnsent();",
+            "      queue.health.probeUnsent();"),
+        PlantedBug.of(
+            "one may have all that is free",
             Set.of(Promise.SHARE),
-            "lane/Room.java",
-            "return hasAttemptFor(queue) && hasBytesFor(queue);",
-            "return true;"),
+            "lane/Shares.java",
+            "TIMES_WHAT_IS_FREE = 8;",
+            "TIMES_WHAT_IS_FREE = 1_000_000;"),
         PlantedBug.of(
             "bodies have no share",
             Set.of(Promise.SHARE),
-            "lane/Room.java",
-            "return queue.busyBytes < bytes;",
-            "return bytes > 0;"),
+            "lane/Shares.java",
+            "Math.max(attempts * maxBusyBytes, bytes * maxBusy)",
+            "attempts * maxBusyBytes"),
         PlantedBug.of(
-            "who is held back stays so",
-            Set.of(Promise.NOTHING_IS_STUCK),
-            "lane/HeldBack.java",
-            "queue.heldBack = null;\n",
+            "what the others of a consumer have out does not count",
+            Set.of(Promise.SHARE),
+            "lane/Turns.java",
+            "(shares.part(group.busy, group.busyBytes) + first.part)",
+            "(first.part + first.part)"),
+        PlantedBug.of(
+            "who comes does not go by what its consumer has out by then",
+            Set.of(Promise.SHARE),
+            "lane/Engine.java",
+            "    proven.changed(group);\n",
             "\n"),
+        PlantedBug.of(
+            "what is out is never less",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "lane/Group.java",
+            "busy += attempts;",
+            "busy += Math.abs(attempts);"),
         PlantedBug.of(
             "who is gone is sent to",
             Set.of(Promise.GONE),
@@ -238,7 +267,13 @@ class PlantedBugTest {
             Set.of(Promise.NOTHING_IS_STUCK),
             "lane/EndpointQueue.java",
             "if (lane.newestOnly && lane.more && !lane.isBusy()) {",
-            "if (lane.newestOnly && lane.more && deleted) {"));
+            "if (lane.newestOnly && lane.more && deleted) {"),
+        PlantedBug.of(
+            "nobody hears that lanes were restated",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "simulation/NodeProcess.java",
+            "ended -> tell(new Message.Work(endpointId, true, Instant.EPOCH)),",
+            "ended -> {},"));
   }
 
   @Test

@@ -2,13 +2,12 @@ package dev.boathook.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.boathook.lane.Engine.Limits;
 import org.junit.jupiter.api.Test;
 
-class LimitsTest {
+class EngineLimitsTest {
   @Test
   void of_a_small_heap_a_tenth_each_is_for_what_is_held_and_what_is_out() {
-    Limits limits = Limits.forHeap(64L << 20);
+    EngineLimits limits = EngineLimits.forHeap(64L << 20);
 
     assertThat(limits.maxBusyBytes()).isEqualTo(6_710_886);
     assertThat(limits.maxHeldBytes()).isEqualTo(6_710_886);
@@ -16,12 +15,12 @@ class LimitsTest {
     assertThat(limits)
         .usingRecursiveComparison()
         .ignoringFields("maxBusyBytes", "maxHeldBytes", "maxHeld")
-        .isEqualTo(Limits.DEFAULT);
+        .isEqualTo(EngineLimits.DEFAULT);
   }
 
   @Test
   void a_heap_of_a_gibibyte_has_the_usual_limits_and_a_larger_one_no_larger_ones() {
-    assertThat(Limits.forHeap(1L << 30)).isEqualTo(Limits.DEFAULT);
-    assertThat(Limits.forHeap(16L << 30)).isEqualTo(Limits.DEFAULT);
+    assertThat(EngineLimits.forHeap(1L << 30)).isEqualTo(EngineLimits.DEFAULT);
+    assertThat(EngineLimits.forHeap(16L << 30)).isEqualTo(EngineLimits.DEFAULT);
   }
 }
