@@ -336,7 +336,7 @@ public final class Dispatcher
     return new Terms(
         endpoint.projectId(),
         endpoint.id(),
-        consumerId == null ? endpoint.projectId() : consumerId,
+        consumerId == null ? endpoint.id() : consumerId,
         consumer == null ? 1 : consumer.weight(),
         endpoint.policy(),
         endpoint.status() == Endpoint.Status.ACTIVE,
@@ -525,18 +525,18 @@ public final class Dispatcher
       return;
     }
     Endpoint endpoint = known.get();
+    Made made;
     try {
       Optional<Event> event = events.event(delivery);
       if (event.isEmpty()) {
         LOG.error("delivery {} has no event {}", delivery.deliveryId(), delivery.eventId());
-        failed(send, endpoint, startedAt, "the event is no longer kept");
-        return;
-      }
-      if (!holds(send)) {
+        made = failed(delivery, startedAt, "the event is no longer kept");
+      } else if (holds(send)) {
+        made = make(delivery, event.get(), endpoint, project.get(), startedAt);
+      } else {
         unsent(send);
         return;
       }
-      attempt(send, event.get(), endpoint, project.get(), startedAt);
     } catch (SQLException e) {
       LOG.warn("an event could not be read for delivery: {}", e.getMessage());
       unsent(send);
@@ -546,9 +546,14 @@ public final class Dispatcher
       return;
     } catch (RuntimeException | Error e) {
       LOG.error("a bug stopped an attempt of delivery {}", delivery.deliveryId(), e);
-      failed(send, endpoint, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
+      made = failed(delivery, startedAt, "a bug of ours: " + e.getClass().getSimpleName());
     }
+    // Outside: what the engine has heard of once must not be told to it again.
+    record(send, endpoint, made);
   }
+
+  /** An attempt that is over, and when its event was accepted. */
+  private record Made(Attempt attempt, Instant acceptedAt) {}
 
   /**
    * Whether the shard is still held as it was when the attempt was begun: the reading of the event
@@ -564,12 +569,8 @@ public final class Dispatcher
     }
   }
 
-  private void attempt(
-      Engine.Effect.Send send,
-      Event event,
-      Endpoint endpoint,
-      ProjectView project,
-      Instant startedAt)
+  private Made make(
+      Waiting delivery, Event event, Endpoint endpoint, ProjectView project, Instant startedAt)
       throws InterruptedException {
     Optional<String> source =
         event.origin().kind() == Origin.Kind.SOURCE
@@ -577,10 +578,8 @@ public final class Dispatcher
             : Optional.empty();
     Courier.Sent sent = courier.send(event, endpoint, source, startedAt);
     AttemptResult result = sent.result();
-    replies.ended(send.delivery().deliveryId(), result);
-    record(
-        send,
-        endpoint,
+    replies.ended(delivery.deliveryId(), result);
+    Attempt attempt =
         new Attempt(
             startedAt,
             Duration.ofNanos(result.durationNanos()),
@@ -590,13 +589,12 @@ public final class Dispatcher
             headers(sent.headers()),
             headers(result.responseHeaders()),
             result.responseBody(),
-            result.truncated()),
-        event.acceptedAt());
+            result.truncated());
+    return new Made(attempt, event.acceptedAt());
   }
 
-  private void failed(
-      Engine.Effect.Send send, Endpoint endpoint, Instant startedAt, String detail) {
-    replies.none(send.delivery().deliveryId(), Reply.None.Reason.FAILED, detail);
+  private Made failed(Waiting delivery, Instant startedAt, String detail) {
+    replies.none(delivery.deliveryId(), Reply.None.Reason.FAILED, detail);
     Attempt attempt =
         new Attempt(
             startedAt,
@@ -608,16 +606,16 @@ public final class Dispatcher
             Headers.of(),
             new byte[0],
             false);
-    record(send, endpoint, attempt, startedAt);
+    return new Made(attempt, startedAt);
   }
 
-  private void record(
-      Engine.Effect.Send send, Endpoint endpoint, Attempt attempt, Instant acceptedAt) {
+  private void record(Engine.Effect.Send send, Endpoint endpoint, Made made) {
+    Attempt attempt = made.attempt;
     double chance = world.random().nextDouble();
     act(now -> {
       Resolution resolution =
           engine.attempted(send, endpoint.updatedAt(), attempt.outcome(), chance, now);
-      recorder.add(new Recorder.Entry(resolution, attempt, acceptedAt));
+      recorder.add(new Recorder.Entry(resolution, attempt, made.acceptedAt));
     });
   }
 

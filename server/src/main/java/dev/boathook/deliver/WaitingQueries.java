@@ -1,6 +1,8 @@
 package dev.boathook.deliver;
 
 import dev.boathook.endpoint.Order;
+import dev.boathook.event.Event;
+import dev.boathook.event.Events;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
@@ -37,19 +39,25 @@ final class WaitingQueries {
   static Loaded<Waiting> load(Connection connection, Engine.Effect.Load load) throws SQLException {
     List<Waiting> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(LOAD)) {
-      statement.setObject(1, load.terms().projectId());
-      statement.setObject(2, load.terms().endpointId());
-      statement.setInt(3, load.limit());
+      Instant notBefore = load.notBefore();
+      statement.setInt(1, load.bodyBytes());
+      statement.setObject(2, load.terms().projectId());
+      statement.setObject(3, load.terms().endpointId());
+      statement.setString(4, notBefore == null ? "-infinity" : notBefore.toString());
+      statement.setInt(5, load.limit());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          rows.add(waiting(row, load, null));
+          boolean withEvent =
+              row.getInt("body_bytes") <= load.bodyBytes() && Columns.isPresent(row, "origin_kind");
+          rows.add(waiting(row, load, null, withEvent ? Events.event(row) : null));
         }
       }
     }
     return new Loaded<>(rows, rows.size() < load.limit() ? null : rows.getLast().dueAt());
   }
 
-  private static Waiting waiting(ResultSet row, Engine.Effect.Load load, @Nullable Place place)
+  private static Waiting waiting(
+      ResultSet row, Engine.Effect.Load load, @Nullable Place place, @Nullable Event event)
       throws SQLException {
     return new Waiting(
         load.terms().projectId(),
@@ -61,7 +69,7 @@ final class WaitingQueries {
         row.getInt("attempts"),
         Columns.instant(row, "due_at"),
         row.getInt("body_bytes"),
-        null);
+        event);
   }
 
   private record LaneRow(
@@ -112,7 +120,7 @@ final class WaitingQueries {
           }
           if (Columns.isPresent(row, "delivery_id")) {
             Place place = new Place(key, row.getLong("lane_seq"));
-            lanes.getLast().items.add(waiting(row, load, place));
+            lanes.getLast().items.add(waiting(row, load, place, null));
           }
         }
       }

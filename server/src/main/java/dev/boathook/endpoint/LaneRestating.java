@@ -43,6 +43,8 @@ public final class LaneRestating {
   public void restateMarked() {
     for (Marked marked : marked()) {
       restate(jdbi, marked.projectId, marked.endpointId);
+      // While the mark is there: without it, nobody would be told again.
+      restated.accept(marked.endpointId);
       jdbi.useHandle(handle ->
           handle
               .createUpdate(END)
@@ -50,7 +52,6 @@ public final class LaneRestating {
               .bind("id", marked.endpointId)
               .bind("version", marked.version)
               .execute());
-      restated.accept(marked.endpointId);
     }
   }
 

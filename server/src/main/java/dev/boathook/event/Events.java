@@ -49,7 +49,8 @@ public final class Events {
     return events;
   }
 
-  private static Event event(ResultSet row) throws SQLException {
+  /** The event of a row that has all columns which {@code find_events.sql} names. */
+  public static Event event(ResultSet row) throws SQLException {
     return new Event(
         row.getObject("project_id", UUID.class),
         row.getObject("event_id", UUID.class),

@@ -49,6 +49,9 @@ final class EndpointQueue {
   /** When the earliest is due that only the store has, outside lanes; null when it has none. */
   private @Nullable Instant storeDue;
 
+  /** Nothing that is due earlier is only in the store, outside lanes. */
+  private Instant storeFrom = Instant.MIN;
+
   /** The same of lanes. */
   private @Nullable Instant lanesDue;
 
@@ -131,8 +134,8 @@ final class EndpointQueue {
     }
     if (next.resumeRate() != null) {
       // Perhaps nothing waits, and the rate can go at once.
-      spill(false, now);
-      spill(true, now);
+      lookAt(false, now);
+      lookAt(true, now);
     }
   }
 
@@ -150,6 +153,15 @@ final class EndpointQueue {
       lanesDue = earlier(lanesDue, due);
     } else {
       storeDue = earlier(storeDue, due);
+      storeFrom = earlier(storeFrom, due);
+    }
+  }
+
+  /** The store is to be looked at then: it may have what was due before. */
+  void lookAt(boolean inLanes, Instant at) {
+    spill(inLanes, at);
+    if (!inLanes) {
+      storeFrom = Instant.MIN;
     }
   }
 
@@ -425,8 +437,9 @@ final class EndpointQueue {
     }
   }
 
-  boolean hasReady() {
-    return !ready.isEmpty();
+  /** How large the body is of what would begin now; 0 when nothing is ready. */
+  int firstReadyBytes() {
+    return ready.isEmpty() ? 0 : ready.peek().delivery().bodyBytes();
   }
 
   /** Whether the circuit, the window and the rate let one more attempt begin. */
@@ -438,33 +451,30 @@ final class EndpointQueue {
         && (resumeBucket == null || resumeBucket.nextAfter(now) == null);
   }
 
-  /** Takes the next delivery for an attempt; null when none is ready. */
+  /** Takes the next delivery for an attempt; null when it must be looked for first. */
   @Nullable Waiting begin(Instant now) {
-    while (!ready.isEmpty()) {
-      Held held = ready.remove();
-      if (held.lane != null && held.lane.newestOnly && held.lane.more) {
-        // There may be a newer one than this: look first.
-        held.stage = Stage.BEHIND;
-        forgetLane(held.lane, now);
-        continue;
-      }
-      memory.freed(held.bytes());
-      held.stage = Stage.BUSY;
-      Waiting delivery = held.delivery();
-      // The bytes go with the attempt; what is kept is what a retry needs.
-      held.become(delivery.withoutEvent());
-      out++;
-      changed(1, delivery.bodyBytes());
-      health.begin();
-      if (bucket != null) {
-        bucket.take(now);
-      }
-      if (resumeBucket != null) {
-        resumeBucket.take(now);
-      }
-      return delivery;
+    Held held = ready.remove();
+    if (held.lane != null && held.lane.newestOnly && held.lane.more) {
+      // There may be a newer one than this.
+      held.stage = Stage.BEHIND;
+      forgetLane(held.lane, now);
+      return null;
     }
-    return null;
+    memory.freed(held.bytes());
+    held.stage = Stage.BUSY;
+    Waiting delivery = held.delivery();
+    // The bytes go with the attempt; what is kept is what a retry needs.
+    held.become(delivery.withoutEvent());
+    out++;
+    changed(1, delivery.bodyBytes());
+    health.begin();
+    if (bucket != null) {
+      bucket.take(now);
+    }
+    if (resumeBucket != null) {
+      resumeBucket.take(now);
+    }
+    return delivery;
   }
 
   /** An attempt has come to nothing, or to a retry: it is due again then. */
@@ -535,7 +545,7 @@ final class EndpointQueue {
     Lane lane = held.lane;
     if (lane == null) {
       leave(held);
-      spill(false, now);
+      lookAt(false, now);
     } else {
       forgetLane(lane, now);
     }
@@ -659,7 +669,7 @@ final class EndpointQueue {
     }
     for (Held held : others) {
       leave(held);
-      spill(false, now);
+      lookAt(false, now);
     }
   }
 
@@ -683,6 +693,7 @@ final class EndpointQueue {
     later.clear();
     settledWhileLoading.clear();
     storeDue = null;
+    storeFrom = Instant.MIN;
     lanesDue = null;
     loading = false;
     // Who holds the shard next, be it this node again, learns anew how the endpoint does.
@@ -732,14 +743,19 @@ final class EndpointQueue {
       return null;
     }
     int batch = memory.limits().loadBatch();
+    int body = memory.limits().loadedBodyBytes();
     if (isDue(storeDue, now)) {
+      Instant from = storeFrom;
       storeDue = null;
-      return new Engine.Effect.Load(terms, epoch, false, known.size() + batch, 1, Set.of());
+      storeFrom = Instant.MAX;
+      return new Engine.Effect.Load(
+          terms, epoch, false, from, body, known.size() + batch, 1, Set.of());
     }
     if (isDue(lanesDue, now)) {
       lanesDue = null;
       int each = newestOnly() ? 1 : memory.limits().maxHeldPerLane();
-      return new Engine.Effect.Load(terms, epoch, true, lanes.size() + batch, each, lanes.keySet());
+      return new Engine.Effect.Load(
+          terms, epoch, true, Instant.MIN, 0, lanes.size() + batch, each, lanes.keySet());
     }
     return null;
   }

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   private static final Duration SURVEY_GAP = Duration.ofMillis(100);
   private static final Duration FIRST_SURVEY_WAIT = Duration.ofSeconds(1);
+  private static final int UNPROVEN = 1;
+  private static final int LARGE = 2;
+  private static final int KINDS = 4;
   private static final Duration DISABLE_AGAIN = Duration.ofMinutes(1);
 
   private final EngineLimits limits;
@@ -44,8 +47,11 @@ public final class Engine {
   private final List<Map<UUID, EndpointQueue>> byShard = new ArrayList<>(Shards.COUNT);
   private final Map<UUID, Group> groups = new HashMap<>();
   private final Shares shares;
-  private final Turns proven;
-  private final Turns unproven;
+
+  /** Those that take turns, by what bounds their number: see {@link #kind}. */
+  private final List<Turns> rows = new ArrayList<>();
+
+  private int lastRow;
   private final TreeSet<Wake> wakes =
       new TreeSet<>(Comparator.comparing(Wake::at).thenComparing(Wake::endpointId));
   private final Map<UUID, Wake> wakeOf = new HashMap<>();
@@ -65,20 +71,21 @@ public final class Engine {
   private int loads;
   private boolean suspended;
 
-  /** Those that have proven themselves and the others take turns. */
-  private boolean unprovenNext;
-
   private int busy;
   private int busyUnproven;
   private long busyBytes;
+
+  /** Of large bodies alone. */
+  private long busyLargeBytes;
 
   /** An engine that knows no endpoint and owns no shard. */
   public Engine(EngineLimits limits) {
     this.limits = limits;
     this.memory = new Memory(limits);
     this.shares = new Shares(limits);
-    this.proven = new Turns(shares);
-    this.unproven = new Turns(shares);
+    for (int kind = 0; kind < KINDS; kind++) {
+      rows.add(new Turns(shares));
+    }
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       byShard.add(new LinkedHashMap<>());
     }
@@ -101,17 +108,35 @@ public final class Engine {
      *
      * @param epoch of its shard
      * @param lanes whether lanes are wanted, or what is in none
+     * @param from of what is in no lane, what is due earlier is not wanted: see {@link #notBefore}
+     * @param bodyBytes of what is in no lane, events with bodies up to so large are wanted with it
      * @param limit how many deliveries, or lanes, at most
      * @param perLane how many deliveries of each lane at most; the first ones, or for an endpoint
      *     that wants the newest only, the last one
      * @param held lanes that are held already: of them one delivery is enough, since only their end
      *     is looked at
      */
-    record Load(Terms terms, long epoch, boolean lanes, int limit, int perLane, Set<String> held)
+    record Load(
+        Terms terms,
+        long epoch,
+        boolean lanes,
+        Instant from,
+        int bodyBytes,
+        int limit,
+        int perLane,
+        Set<String> held)
         implements Effect {
+      /** The store keeps microseconds: what was rounded must not be missed. */
+      private static final Duration ROUNDING = Duration.ofMillis(1);
+
       /** Keeps a copy. */
       public Load {
         held = Set.copyOf(held);
+      }
+
+      /** What is due before is not wanted; null when all is. */
+      public @Nullable Instant notBefore() {
+        return from.equals(Instant.MIN) ? null : from.minus(ROUNDING);
       }
 
       /** Whether only the newest of each lane is wanted. */
@@ -296,8 +321,8 @@ public final class Engine {
     changed(queue.group);
     if (isNew && queue.epoch != 0) {
       // Something may have been told of it, or found, before this node had heard of it.
-      queue.spill(false, now);
-      queue.spill(true, now);
+      queue.lookAt(false, now);
+      queue.lookAt(true, now);
     }
     if (!wasOpen && terms.open()) {
       queue.health.startAnew();
@@ -476,7 +501,7 @@ public final class Engine {
   public void loadFailed(Effect.Load load, Instant now) {
     EndpointQueue queue = loadEnded(load);
     if (queue != null) {
-      queue.spill(load.lanes(), now.plus(limits.storeRetry()));
+      queue.lookAt(load.lanes(), now.plus(limits.storeRetry()));
       endLoad(queue, now);
     }
   }
@@ -665,17 +690,15 @@ public final class Engine {
    */
   public void noted(Effect.NoteFailing note, boolean written) {
     EndpointQueue queue = queues.get(note.endpointId());
-    if (queue == null || queue.epoch != note.epoch()) {
-      return;
+    if (queue != null && queue.epoch == note.epoch()) {
+      queue.noting = false;
+      if (written) {
+        queue.notedFailingSince = note.since();
+        note(queue);
+      }
     }
-    queue.noting = false;
-    if (written) {
-      queue.notedFailingSince = note.since();
-    }
-    if (written) {
-      note(queue);
-    }
-    releaseIfDone(Shards.of(queue.endpointId()));
+    // Be it that the endpoint was deleted meanwhile: its shard may have waited for this.
+    releaseIfDone(Shards.of(note.endpointId()));
   }
 
   /** No attempt was made, for a reason of ours; the delivery is taken up again at that time. */
@@ -728,8 +751,7 @@ public final class Engine {
 
   /** Counts one attempt less; the queue, if its shard is held as it was when the attempt began. */
   private @Nullable EndpointQueue ended(Waiting delivery, long epoch) {
-    busy--;
-    busyBytes -= delivery.bodyBytes();
+    count(delivery, -1);
     int shard = Shards.of(delivery.endpointId());
     EndpointQueue queue = queues.get(delivery.endpointId());
     if (queue == null || queue.epoch != epoch) {
@@ -793,20 +815,16 @@ public final class Engine {
 
   private void begin(Instant now, List<Effect> effects) {
     while (true) {
-      long limit = shares.limit(busy, busyBytes);
-      boolean mayProven = proven.hasNext(limit);
-      boolean mayUnproven = busyUnproven < limits.maxUnproven() && unproven.hasNext(limit);
-      boolean takeUnproven = mayUnproven && (!mayProven || unprovenNext);
-      EndpointQueue queue = takeUnproven ? unproven.next() : mayProven ? proven.next() : null;
+      Turns row = nextRow();
+      EndpointQueue queue = row == null ? null : row.next();
       if (queue == null) {
         return;
       }
-      unprovenNext = !takeUnproven;
-      // Its shard may have been let go since it took its place in the row.
-      Waiting delivery = isOurs(queue) && queue.mayBegin(now) ? queue.begin(now) : null;
+      // Since it took its place its shard may have been let go, or another delivery comes first.
+      boolean may = isOurs(queue) && queue.mayBegin(now) && rows.get(kind(queue)) == row;
+      Waiting delivery = may ? queue.begin(now) : null;
       if (delivery != null) {
-        busy++;
-        busyBytes += delivery.bodyBytes();
+        count(delivery, 1);
         busyInShard[Shards.of(queue.endpointId())]++;
         if (!queue.health.isProven()) {
           busyUnproven++;
@@ -818,10 +836,44 @@ public final class Engine {
     }
   }
 
+  /** One after another, those of which one may begin now; null when none may. */
+  private @Nullable Turns nextRow() {
+    long limit = shares.limit(busy, busyBytes);
+    for (int i = 1; i <= KINDS; i++) {
+      int kind = (lastRow + i) % KINDS;
+      if (mayBegin(kind, limit)) {
+        lastRow = kind;
+        return rows.get(kind);
+      }
+    }
+    return null;
+  }
+
+  private boolean mayBegin(int kind, long limit) {
+    EndpointQueue first = rows.get(kind).first(limit);
+    return first != null
+        && ((kind & UNPROVEN) == 0 || busyUnproven < limits.maxUnproven())
+        && ((kind & LARGE) == 0
+            || shares.hasPlaceForLarge(busyLargeBytes, first.firstReadyBytes()));
+  }
+
+  /** Of those that have not proven themselves, and of large bodies, there is a bound. */
+  private int kind(EndpointQueue queue) {
+    return (queue.health.isProven() ? 0 : UNPROVEN)
+        | (shares.isLarge(queue.firstReadyBytes()) ? LARGE : 0);
+  }
+
+  /** One more is busy, or one less. */
+  private void count(Waiting delivery, int attempts) {
+    int bytes = delivery.bodyBytes();
+    busy += attempts;
+    busyBytes += (long) attempts * bytes;
+    busyLargeBytes += shares.isLarge(bytes) ? (long) attempts * bytes : 0;
+  }
+
   /** What the group has out, or its weight. */
   private void changed(Group group) {
-    proven.changed(group);
-    unproven.changed(group);
+    rows.forEach(row -> row.changed(group));
   }
 
   private void load(Instant now, List<Effect> effects) {
@@ -904,7 +956,7 @@ public final class Engine {
       return;
     }
     if (queue.mayBegin(now)) {
-      (queue.health.isProven() ? proven : unproven).add(queue);
+      rows.get(kind(queue)).add(queue);
     }
     if (!queue.inLoads && queue.wantsLoad(now)) {
       queue.inLoads = true;

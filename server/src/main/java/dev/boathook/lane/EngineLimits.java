@@ -14,6 +14,7 @@ import java.time.Duration;
  *     will be soon; the rest waits in the store
  * @param maxHeldPerLane deliveries in memory of one lane
  * @param loadBatch how many are loaded at once
+ * @param loadedBodyBytes events with bodies up to so many bytes are loaded with their deliveries
  * @param maxLoads how many endpoints load at once; the others wait their turn
  * @param holdAhead how long before it is due a delivery may be held in memory
  * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
@@ -29,6 +30,7 @@ public record EngineLimits(
     int maxHeldPerEndpoint,
     int maxHeldPerLane,
     int loadBatch,
+    int loadedBodyBytes,
     int maxLoads,
     Duration holdAhead,
     long maxHeldBytes,
@@ -47,6 +49,7 @@ public record EngineLimits(
           1_024,
           16,
           256,
+          4_096,
           4,
           Duration.ofSeconds(30),
           64L << 20,
@@ -68,6 +71,7 @@ public record EngineLimits(
         DEFAULT.maxHeldPerEndpoint,
         DEFAULT.maxHeldPerLane,
         DEFAULT.loadBatch,
+        DEFAULT.loadedBodyBytes,
         DEFAULT.maxLoads,
         DEFAULT.holdAhead,
         Math.min(DEFAULT.maxHeldBytes, share),

@@ -2,7 +2,7 @@ package dev.boathook.lane;
 
 import java.util.UUID;
 
-/** The endpoints of a consumer, or those of a project that are nobody's, and what they have out. */
+/** The endpoints of a consumer, or one that is nobody's, and what they have out. */
 final class Group {
   final UUID groupId;
   int weight;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param projectId the project
  * @param endpointId the endpoint
- * @param groupId whose share of the turns it has: its consumer, or its project
+ * @param groupId whose share of the places it has: its consumer, or itself when it is nobody's; it
+ *     stays
  * @param weight the group's share against that of others, at least 1
  * @param policy how it wants to be delivered to
  * @param open whether anything is sent at all

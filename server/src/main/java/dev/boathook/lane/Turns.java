@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Whose turn it is among endpoints that could begin an attempt. First comes who has the least out
  * for its weight, its group's attempts and its own together, and among equals who has waited
  * longest: so places that are scarce go to groups by their weights, and to the endpoints of a group
- * in equal parts, however slow each is.
+ * in equal parts, however slow each is. A group of many endpoints has up to twice as much as a
+ * group of one, whose own part counts twice.
  */
 final class Turns {
   private final Shares shares;
@@ -89,9 +90,11 @@ final class Turns {
     byClaim.add(row);
   }
 
-  /** Whether anybody has a turn whose claim is less than this. */
-  boolean hasNext(long limit) {
-    return !byClaim.isEmpty() && byClaim.first().claim < limit;
+  /** Whose turn it is, if its claim is less than this; null when there is none. */
+  @Nullable EndpointQueue first(long limit) {
+    return byClaim.isEmpty() || byClaim.first().claim >= limit
+        ? null
+        : byClaim.first().queues.first();
   }
 
   /** Takes the one whose turn it is; null when there is none. */

@@ -67,7 +67,7 @@ final class History {
       List.of(Duration.ofSeconds(28), Duration.ofSeconds(60));
 
   private static final List<String> TYPES = List.of("thing.changed", "thing.made", "thing.gone");
-  private static final int SMALL_BODY_BYTES = 60;
+  static final int SMALL_BODY_BYTES = 60;
 
   /** The largest body of an event. */
   static final int MAX_BODY_BYTES = 500;

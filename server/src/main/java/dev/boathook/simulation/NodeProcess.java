@@ -240,16 +240,18 @@ final class NodeProcess {
           around.store.restateLanes(endpointId);
           return true;
         },
-        restated ->
-            around.ask(
-                this,
-                Ask.COMMIT,
-                () -> {
-                  around.store.endRestating(endpointId, version);
-                  return true;
-                },
-                ended -> tell(new Message.Work(endpointId, true, Instant.EPOCH)),
-                () -> {}),
+        restated -> {
+          tell(new Message.Work(endpointId, true, Instant.EPOCH));
+          around.ask(
+              this,
+              Ask.COMMIT,
+              () -> {
+                around.store.endRestating(endpointId, version);
+                return true;
+              },
+              ended -> {},
+              () -> {});
+        },
         () -> {});
   }
 

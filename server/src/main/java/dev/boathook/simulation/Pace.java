@@ -22,6 +22,9 @@ final class Pace {
   /** Who has so many times what is free leaves others too little. */
   private static final int GREED = 8;
 
+  /** Of all bytes; a body that takes more is large. */
+  private static final int LARGE_PART = 64;
+
   /** Attempts that may be busy for each that may be under way. */
   private static final int BUSY_PER_REQUEST = 4;
 
@@ -185,7 +188,25 @@ final class Pace {
           "%s is sent with a claim of %.3f, while %.3f of all was free"
               .formatted(Wording.of(attempt.delivery()), claim, free));
     }
+    checkLarge(attempt, all, limits);
     all.add(attempt);
+  }
+
+  /** Large bodies leave half of all bytes to others. */
+  private static void checkLarge(Attempt attempt, List<Attempt> all, EngineLimits limits) {
+    long most = limits.maxBusyBytes() / LARGE_PART;
+    long before =
+        all.stream()
+            .mapToLong(other -> other.delivery().bodyBytes())
+            .filter(bytes -> bytes > most)
+            .sum();
+    int bytes = attempt.delivery().bodyBytes();
+    if (bytes > most && before > 0 && 2 * (before + bytes) > limits.maxBusyBytes()) {
+      throw new BrokenPromise(
+          Promise.SHARE,
+          "%s with %d bytes is sent beside large ones of %d"
+              .formatted(Wording.of(attempt.delivery()), bytes, before));
+    }
   }
 
   private static int weight(Holder holder) {

@@ -3,6 +3,7 @@ package dev.boathook.simulation;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
+import dev.boathook.event.Event;
 import dev.boathook.lane.DeliveryState;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LaneEnd;
@@ -103,7 +104,8 @@ final class Store {
   record Directory(long version, List<EndpointRow> changed) {}
 
   /** A row of the table. */
-  record EventRow(UUID eventId, @Nullable String key, String type, int bodyBytes) {}
+  record EventRow(
+      UUID eventId, @Nullable String key, String type, int bodyBytes, @Nullable Event event) {}
 
   /** A row of the table. */
   record DeliveryRow(
@@ -373,7 +375,12 @@ final class Store {
       fresh.add(offered.eventId);
       events.put(
           offered.eventId,
-          new EventRow(offered.eventId, offered.key, offered.type, offered.bodyBytes));
+          new EventRow(
+              offered.eventId,
+              offered.key,
+              offered.type,
+              offered.bodyBytes,
+              offered.deliveries.isEmpty() ? null : offered.deliveries.getFirst().event()));
       eventKeys.put(offered.eventId, offered.key);
       wanted.addAll(offered.deliveries);
     }
@@ -555,9 +562,13 @@ final class Store {
   /** load_waiting.sql. */
   Loaded<Waiting> load(Engine.Effect.Load load) {
     List<Waiting> rows = new ArrayList<>();
+    Instant notBefore = load.notBefore();
     for (DeliveryRow row : waitingRows(load.terms().endpointId()).loose) {
       if (rows.size() == load.limit()) {
         break;
+      }
+      if (notBefore != null && row.dueAt.isBefore(notBefore)) {
+        continue;
       }
       rows.add(waiting(row, load, null));
     }
@@ -576,7 +587,7 @@ final class Store {
         row.attempts,
         row.dueAt,
         event == null ? 0 : event.bodyBytes,
-        null);
+        event == null || place != null || event.bodyBytes > load.bodyBytes() ? null : event.event);
   }
 
   /** load_lanes.sql and load_newest.sql. */

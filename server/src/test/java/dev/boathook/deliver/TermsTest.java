@@ -45,10 +45,10 @@ class TermsTest {
   }
 
   @Test
-  void endpoints_without_a_consumer_are_one_group_of_the_least_weight() {
+  void an_endpoint_without_a_consumer_is_a_group_of_its_own_of_the_least_weight() {
     Terms terms = terms(endpoint(null));
 
-    assertThat(terms.groupId()).isEqualTo(PROJECT);
+    assertThat(terms.groupId()).isEqualTo(ENDPOINT);
     assertThat(terms.weight()).isEqualTo(Consumer.DEFAULT_WEIGHT);
   }
 

@@ -46,6 +46,7 @@ class EngineHistoryTest {
           20,
           4,
           4,
+          50,
           2,
           Duration.ofSeconds(30),
           100,

@@ -198,31 +198,73 @@ class EngineTest {
   }
 
   @Test
-  void an_endpoint_whose_bodies_are_large_leaves_room_for_others() {
-    due(endpoint(1), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 8);
+  void large_bodies_leave_half_of_all_bytes_to_others() {
+    due(endpoint(1), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 4);
+    due(endpoint(2), 1, MAX_BUSY_BYTES / 4);
     pass(Duration.ZERO);
-    // Then an eighth is free.
-    assertThat(sendsTo(endpoint(1))).hasSize(7);
+    assertThat(sendsTo(endpoint(1)).size() + sendsTo(endpoint(2)).size()).isEqualTo(2);
 
-    due(endpoint(2), 1, MAX_BUSY_BYTES / 8);
+    due(endpoint(3), 1, MAX_BUSY_BYTES / 64);
     pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(3))).hasSize(1);
+    assertThat(engine.nextWake()).as("nobody asks again and again").isAfter(now);
 
+    end(sendsTo(endpoint(1)).getFirst(), DELIVERED);
+    end(sendsTo(endpoint(1)).get(1), DELIVERED);
+    assertThat(sendsTo(endpoint(2))).as("in turns with the other").hasSize(1);
+  }
+
+  @Test
+  void a_body_that_is_larger_than_all_goes_out_and_others_wait_for_it() {
+    due(endpoint(1), 1, 2 * MAX_BUSY_BYTES);
+    pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(1))).hasSize(1);
+
+    due(endpoint(2), 1, 1);
+    pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(2))).isEmpty();
+    end(sendsTo(endpoint(1)).getFirst(), DELIVERED);
     assertThat(sendsTo(endpoint(2))).hasSize(1);
   }
 
   @Test
-  void who_is_held_back_goes_on_when_others_make_room() {
-    due(endpoint(1), 1, MAX_BUSY_BYTES / 2);
-    pass(Duration.ZERO);
-    Engine.Effect.Send large = only(Engine.Effect.Send.class);
-    due(endpoint(2), 4, MAX_BUSY_BYTES / 8);
-    pass(Duration.ZERO);
-    assertThat(sendsTo(endpoint(2))).as("an eighth is free").hasSize(3);
+  void what_was_let_go_is_read_again_though_it_was_due_before_what_was_read_last() {
+    UUID endpoint = endpoint(1);
+    due(endpoint, 2 * Health.FIRST_WINDOW, 0);
+    pass(Duration.ofSeconds(1));
 
-    end(large, DELIVERED);
+    engine.configure(terms(endpoint, START.plusSeconds(1)).closed(), now);
+    pass(Duration.ofSeconds(1));
+    effects.clear();
+    engine.configure(terms(endpoint, START.plusSeconds(2)), now);
+    pass(Duration.ZERO);
 
-    assertThat(sendsTo(endpoint(2))).as("half is free").hasSize(4);
-    assertThat(engine.nextWake()).as("nobody asks again and again").isAfter(now);
+    Engine.Effect.Load load = only(Engine.Effect.Load.class);
+    assertThat(load.notBefore()).isNull();
+    engine.loaded(load, List.of(), null, now);
+    Instant due = now.plusSeconds(1);
+    engine.expect(endpoint, false, due, now);
+    pass(Duration.ofSeconds(1));
+    // A little before, since the store rounds.
+    assertThat(of(Engine.Effect.Load.class).getLast().notBefore()).isEqualTo(due.minusMillis(1));
+  }
+
+  /** Its shard could not be given back before, since there was nobody left to say it. */
+  @Test
+  void a_shard_is_given_back_although_an_endpoint_is_deleted_while_a_note_of_it_is_written() {
+    UUID endpoint = endpoint(1);
+    due(endpoint, 1, 0);
+    pass(Duration.ZERO);
+    end(sendsTo(endpoint).getFirst(), new Outcome.Refused(400, null));
+    Engine.Effect.NoteFailing note = only(Engine.Effect.NoteFailing.class);
+    engine.release(Shards.of(endpoint), now);
+    engine.forget(endpoint, now);
+    pass(Duration.ZERO);
+
+    engine.noted(note, true);
+    pass(Duration.ZERO);
+
+    assertThat(of(Engine.Effect.Released.class)).isNotEmpty();
   }
 
   @Test

@@ -239,11 +239,11 @@ class PlantedBugTest {
             "(shares.part(group.busy, group.busyBytes) + first.part)",
             "(first.part + first.part)"),
         PlantedBug.of(
-            "who comes does not go by what its consumer has out by then",
+            "large bodies may have all bytes",
             Set.of(Promise.SHARE),
-            "lane/Engine.java",
-            "    proven.changed(group);\n",
-            "\n"),
+            "lane/Shares.java",
+            "largeBytes + more <= maxBusyBytes / 2",
+            "largeBytes + more <= maxBusyBytes"),
         PlantedBug.of(
             "what is out is never less",
             Set.of(Promise.NOTHING_IS_STUCK),
@@ -269,11 +269,17 @@ class PlantedBugTest {
             "if (lane.newestOnly && lane.more && !lane.isBusy()) {",
             "if (lane.newestOnly && lane.more && deleted) {"),
         PlantedBug.of(
+            "what is told of is looked for behind what was read",
+            Set.of(Promise.NOTHING_IS_STUCK),
+            "lane/EndpointQueue.java",
+            "      storeFrom = earlier(storeFrom, due);\n",
+            "\n"),
+        PlantedBug.of(
             "nobody hears that lanes were restated",
             Set.of(Promise.NOTHING_IS_STUCK),
             "simulation/NodeProcess.java",
-            "ended -> tell(new Message.Work(endpointId, true, Instant.EPOCH)),",
-            "ended -> {},"));
+            "tell(new Message.Work(endpointId, true, Instant.EPOCH));",
+            ""));
   }
 
   @Test
