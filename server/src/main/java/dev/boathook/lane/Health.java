@@ -21,7 +21,7 @@ public final class Health {
    * for the recording of outcomes would be of the store, not of the endpoint. What is not recorded
    * is repeated after a crash.
    */
-  private static final int BUSY_PER_REQUEST = 4;
+  private static final int BUSY_PER_REQUEST = 8;
 
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;

@@ -26,7 +26,7 @@ final class Pace {
   private static final int LARGE_PART = 64;
 
   /** Attempts that may be busy for each that may be under way. */
-  private static final int BUSY_PER_REQUEST = 4;
+  private static final int BUSY_PER_REQUEST = 8;
 
   private static final double NANOS = 1e9;
 
