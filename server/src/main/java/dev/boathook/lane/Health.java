@@ -186,9 +186,10 @@ public final class Health {
    */
   boolean mayBegin(int out, int busy, DeliveryPolicy policy, Instant now) {
     int most = Math.min(window, policy.maxInFlight());
+    boolean mayBeBusy = busy < most * BUSY_PER_REQUEST;
     return switch (circuit) {
-      case CLOSED -> out < most && busy < most * BUSY_PER_REQUEST;
-      case OPEN -> out == 0 && !openUntil.isAfter(now);
+      case CLOSED -> mayBeBusy && out < most;
+      case OPEN -> mayBeBusy && out == 0 && !openUntil.isAfter(now);
       case HALF_OPEN -> false;
     };
   }
