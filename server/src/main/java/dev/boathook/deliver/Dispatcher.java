@@ -679,9 +679,7 @@ public final class Dispatcher
   /** Who waits for an answer waits where the event was accepted, which may be another node. */
   private void tellWhoAsked(Resolution resolution) {
     Waiting delivery = resolution.delivery();
-    boolean acceptedHere = delivery.event() != null;
     if (resolution.attempts() == 1
-        && !acceptedHere
         && directory
             .project(delivery.projectId())
             .filter(project -> project.isAskedForReplies(delivery.endpointId()))

@@ -69,7 +69,7 @@ final class Server {
   void start() throws IOException, InterruptedException {
     CompletableFuture<Addresses> ready = new CompletableFuture<>();
     Process started = launch();
-    Thread.ofVirtual().name("demo-output").start(() -> follow(started, ready));
+    Thread.ofPlatform().daemon().name("demo-output").start(() -> follow(started, ready));
     try {
       addresses = ready.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -32,7 +32,8 @@ final class Child implements AutoCloseable {
 
   private Child(Process process) {
     this.process = process;
-    this.reader = Thread.ofVirtual().name("child-output").start(this::read);
+    // Who reads from a process keeps its carrier: two of these, and nothing virtual went on here.
+    this.reader = Thread.ofPlatform().daemon().name("child-output").start(this::read);
   }
 
   static Child start(ProcessBuilder builder) throws IOException {
