@@ -323,6 +323,7 @@ public final class Engine {
       // Something may have been told of it, or found, before this node had heard of it.
       queue.lookAt(false, now);
       queue.lookAt(true, now);
+      queue.surveyed = true;
     }
     if (!wasOpen && terms.open()) {
       queue.health.startAnew();
@@ -543,6 +544,7 @@ public final class Engine {
       }
       reschedule(queue, now);
     }
+    queues.values().forEach(queue -> sayIfCaughtUp(queue, now));
   }
 
   /** The survey failed; it is tried again a little later. */

@@ -126,6 +126,31 @@ class EngineTest {
     assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
   }
 
+  /** It need not wait for a survey, which may be minutes away. */
+  @Test
+  void a_new_endpoint_has_caught_up_when_all_that_waits_for_it_was_read_and_sent() {
+    engine.own(Shards.of(ENDPOINT), 1, now);
+    pass(Duration.ZERO);
+    effects.clear();
+
+    engine.configure(
+        new Terms(PROJECT, ENDPOINT, PROJECT, 1, DeliveryPolicy.DEFAULT, true, Rate.of(10), START),
+        now);
+    pass(Duration.ZERO);
+    while (of(Engine.Effect.CaughtUp.class).isEmpty()) {
+      Engine.Effect.Load load = only(Engine.Effect.Load.class);
+      effects.clear();
+      if (load.lanes()) {
+        engine.loadedLanes(load, List.of(), null, now);
+      } else {
+        engine.loaded(load, List.of(), null, now);
+      }
+      pass(Duration.ZERO);
+    }
+
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+  }
+
   @Test
   void of_a_lane_that_is_held_no_more_is_asked_for_than_where_it_ends() {
     open(Order.SKIP, null);
