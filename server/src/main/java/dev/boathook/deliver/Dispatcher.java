@@ -337,7 +337,7 @@ public final class Dispatcher
         endpoint.projectId(),
         endpoint.id(),
         consumerId == null ? endpoint.id() : consumerId,
-        consumer == null ? 1 : consumer.weight(),
+        consumer == null ? Consumer.DEFAULT_WEIGHT : consumer.weight(),
         endpoint.policy(),
         endpoint.status() == Endpoint.Status.ACTIVE,
         endpoint.resumeRate(),

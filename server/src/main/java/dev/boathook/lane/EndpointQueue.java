@@ -49,11 +49,11 @@ final class EndpointQueue {
   /** When the earliest is due that only the store has, outside lanes; null when it has none. */
   private @Nullable Instant storeDue;
 
-  /** Nothing that is due earlier is only in the store, outside lanes. */
-  private Instant storeFrom = Instant.MIN;
-
   /** The same of lanes. */
   private @Nullable Instant lanesDue;
+
+  /** Nothing that is due earlier is only in the store, outside lanes. */
+  private Instant storeFrom = Instant.MIN;
 
   Terms terms;
 

@@ -8,12 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an endpoint does, and how much of us it can have: the window of attempts at once, which grows
+ * How an endpoint does, and how much of us it can have: the window of requests at once, which grows
  * with every success and halves when the endpoint does not keep up; the circuit, which opens after
  * too many failures in a row; and since when it has done nothing but fail.
  */
 public final class Health {
-  /** Attempts at once to an endpoint that nothing is known of. */
+  /** Requests at once to an endpoint that nothing is known of. */
   static final int FIRST_WINDOW = 16;
 
   /**

@@ -236,20 +236,14 @@ final class NodeProcess {
     around.ask(
         this,
         Ask.COMMIT,
+        () -> around.store.restateLanes(endpointId),
         () -> {
-          around.store.restateLanes(endpointId);
-          return true;
-        },
-        restated -> {
           tell(new Message.Work(endpointId, true, Instant.EPOCH));
           around.ask(
               this,
               Ask.COMMIT,
-              () -> {
-                around.store.endRestating(endpointId, version);
-                return true;
-              },
-              ended -> {},
+              () -> around.store.endRestating(endpointId, version),
+              () -> {},
               () -> {});
         },
         () -> {});
@@ -315,11 +309,8 @@ final class NodeProcess {
     around.ask(
         this,
         Ask.COMMIT,
-        () -> {
-          around.store.cancelForDeleted(machine.time());
-          return true;
-        },
-        done -> {},
+        () -> around.store.cancelForDeleted(machine.time()),
+        () -> {},
         // The product tries again every minute.
         () -> around.agenda.after(60 * SECOND, () -> run(this::cancelForDeleted)));
   }
@@ -444,11 +435,8 @@ final class NodeProcess {
     around.ask(
         this,
         Ask.READ,
+        () -> around.bus.send(messages),
         () -> {
-          around.bus.send(messages);
-          return true;
-        },
-        done -> {
           toTell.subList(0, messages.size()).clear();
           tellAll();
         },
@@ -662,9 +650,8 @@ final class NodeProcess {
             Order order = load.terms().policy().order();
             around.store.correct(load.terms().endpointId(), lane.row(), due, order);
           }
-          return true;
         },
-        done -> settle(load, read, empty + 1, failed),
+        () -> settle(load, read, empty + 1, failed),
         failed);
   }
 
@@ -691,9 +678,8 @@ final class NodeProcess {
           if (around.store.leases().isHeld(Shards.of(note.endpointId()), note.epoch(), nonce)) {
             around.store.note(note.endpointId(), note.since());
           }
-          return true;
         },
-        done -> act(now -> engine.noted(note, true)),
+        () -> act(now -> engine.noted(note, true)),
         () -> act(now -> engine.noted(note, false)));
   }
 
@@ -744,9 +730,8 @@ final class NodeProcess {
           if (!row.deleted()) {
             change.accept(row);
           }
-          return true;
         },
-        done -> {
+        () -> {
           refresh();
           tell(new Message.Configuration());
         },
@@ -942,11 +927,8 @@ final class NodeProcess {
     around.ask(
         this,
         Ask.LEASE,
+        () -> around.store.leases().leave(nonce),
         () -> {
-          around.store.leases().leave(nonce);
-          return true;
-        },
-        gone -> {
           tell(new Message.Shards());
           around.agenda.after(100 * MILLI, () -> run(this::end));
         },

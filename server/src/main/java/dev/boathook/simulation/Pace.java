@@ -181,7 +181,7 @@ final class Pace {
     removeEnded(all);
     double free = Math.min(1 - attempts(all, limits), 1 - bodies(all, limits));
     double claim =
-        (part(holder.busy, limits) + part(ofGroup(all, holder), limits)) / weight(holder);
+        (part(holder.busy, limits) + part(ofGroup(all, holder), limits)) / holder.terms.weight();
     if (claim >= GREED * free + ROUNDING) {
       throw new BrokenPromise(
           Promise.SHARE,
@@ -207,10 +207,6 @@ final class Pace {
           "%s with %d bytes is sent beside large ones of %d"
               .formatted(Wording.of(attempt.delivery()), bytes, before));
     }
-  }
-
-  private static int weight(Holder holder) {
-    return holder.terms.weight();
   }
 
   /** What of all this is for the holder's group, of shards that are held as they were. */

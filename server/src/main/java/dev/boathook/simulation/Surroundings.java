@@ -113,6 +113,19 @@ final class Surroundings {
     static final Ask LEASE = new Ask(true, 5_000 * MILLI);
   }
 
+  /** Has the store do something of which only that it is done is to be known. */
+  void ask(NodeProcess asker, Ask ask, Runnable statement, Runnable answered, Runnable failed) {
+    ask(
+        asker,
+        ask,
+        () -> {
+          statement.run();
+          return true;
+        },
+        done -> answered.run(),
+        failed);
+  }
+
   /**
    * Asks the store: the statement happens at once at some time, or never; the answer comes later,
    * or never.

@@ -28,10 +28,11 @@ class EngineTest {
   private static final int MAX_BUSY = EngineLimits.DEFAULT.maxBusy();
   private static final long MAX_BUSY_BYTES = EngineLimits.DEFAULT.maxBusyBytes();
 
-  /** As many as have all places when each has all that its policy lets it. */
   private static final int WINDOW = DeliveryPolicy.DEFAULT_MAX_IN_FLIGHT;
 
+  /** As many as have all that is one group's when each has all that its policy lets it. */
   private static final int SLOW = MAX_BUSY * 8 / 9 / WINDOW;
+
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final CircuitBreaker OFF =
       new CircuitBreaker(0, Duration.ofSeconds(1), Duration.ofSeconds(1));

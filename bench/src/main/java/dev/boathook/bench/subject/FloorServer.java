@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,7 +46,7 @@ public final class FloorServer implements AutoCloseable {
    */
   public static FloorServer start(Class<?> main, Store store)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(ThisJava.command());
+    List<String> command = ThisJava.command();
     command.addAll(List.of(main.getName(), store.jdbcUrl(), store.user()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("FLOOR_PASSWORD", store.password());

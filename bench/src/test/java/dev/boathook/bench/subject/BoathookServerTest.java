@@ -7,7 +7,6 @@ import dev.boathook.Main;
 import dev.boathook.world.ThisJava;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +58,7 @@ class BoathookServerTest {
   }
 
   private static List<String> command() {
-    List<String> command = new ArrayList<>(ThisJava.command());
+    List<String> command = ThisJava.command();
     command.add(Main.class.getName());
     return command;
   }
