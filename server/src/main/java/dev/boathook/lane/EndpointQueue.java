@@ -3,6 +3,7 @@ package dev.boathook.lane;
 import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.lane.Held.Stage;
+import dev.boathook.outbound.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,6 +33,7 @@ final class EndpointQueue {
 
   final Group group;
   private final Memory memory;
+  private final Shares shares;
   private final Map<UUID, Held> known = new HashMap<>();
   private final Map<String, Lane> lanes = new HashMap<>();
   private final ArrayDeque<Held> ready = new ArrayDeque<>();
@@ -94,16 +96,17 @@ final class EndpointQueue {
   /** Requests under way. */
   int out;
 
-  /** Attempts that are under way, or whose outcome is not recorded yet. */
-  int busy;
+  private Busy busy = Busy.NONE;
 
-  /** Bodies of what is busy. */
-  long busyBytes;
-
-  EndpointQueue(Terms terms, Group group, Memory memory) {
+  EndpointQueue(Terms terms, Group group, Memory memory, Shares shares) {
     this.terms = terms;
     this.group = group;
     this.memory = memory;
+    this.shares = shares;
+  }
+
+  Busy busy() {
+    return busy;
   }
 
   boolean isOpen() {
@@ -446,7 +449,7 @@ final class EndpointQueue {
   boolean mayBegin(Instant now) {
     return isOpen()
         && !ready.isEmpty()
-        && health.mayBegin(out, busy, terms.policy(), now)
+        && health.mayBegin(out, busy.attempts(), terms.policy(), now)
         && (bucket == null || bucket.nextAfter(now) == null)
         && (resumeBucket == null || resumeBucket.nextAfter(now) == null);
   }
@@ -466,7 +469,7 @@ final class EndpointQueue {
     // The bytes go with the attempt; what is kept is what a retry needs.
     held.become(delivery.withoutEvent());
     out++;
-    changed(1, delivery.bodyBytes());
+    become(busy.plus(shares.attempt(delivery.bodyBytes())));
     health.begin();
     if (bucket != null) {
       bucket.take(now);
@@ -553,7 +556,7 @@ final class EndpointQueue {
 
   /** It is held again, and stands nowhere. */
   private @Nullable Held endBusy(Waiting delivery) {
-    changed(-1, -delivery.bodyBytes());
+    become(busy.minus(shares.attempt(delivery.bodyBytes())));
     Held held = known.get(delivery.deliveryId());
     if (held == null || held.stage != Stage.BUSY) {
       return null;
@@ -563,11 +566,30 @@ final class EndpointQueue {
     return held;
   }
 
-  private void changed(int attempts, long bytes) {
+  /** So much is busy from now on. */
+  void become(Busy next) {
     leaveTurns();
-    busy += attempts;
-    busyBytes += bytes;
-    group.changed(attempts, bytes);
+    count(health.isProven(), busy, next);
+    busy = next;
+  }
+
+  /** Takes note of an outcome; true when the circuit has opened or closed by it. */
+  boolean noteHealth(Outcome outcome, Instant now) {
+    boolean wasProven = health.isProven();
+    boolean circuitChanged = health.note(outcome, terms.policy(), now);
+    if (wasProven != health.isProven()) {
+      leaveTurns();
+      count(wasProven, busy, Busy.NONE);
+      count(!wasProven, Busy.NONE, busy);
+    }
+    return circuitChanged;
+  }
+
+  private void count(boolean isProven, Busy before, Busy after) {
+    group.change(isProven, before, after);
+    if (!isProven) {
+      shares.changeUnproven(before, after);
+    }
   }
 
   void leaveTurns() {
@@ -696,6 +718,7 @@ final class EndpointQueue {
     storeFrom = Instant.MIN;
     lanesDue = null;
     loading = false;
+    become(Busy.NONE);
     // Who holds the shard next, be it this node again, learns anew how the endpoint does.
     health = new Health();
     notedFailingSince = null;
@@ -704,13 +727,12 @@ final class EndpointQueue {
     disableAgainAt = null;
     saidCaughtUp = false;
     out = 0;
-    changed(-busy, -busyBytes);
     epoch = 0;
     surveyed = false;
   }
 
   boolean knowsNothing() {
-    return known.isEmpty() && busy == 0 && !loading;
+    return known.isEmpty() && busy.attempts() == 0 && !loading;
   }
 
   /** Whether everything that is due has been begun, and nothing waits behind what was. */

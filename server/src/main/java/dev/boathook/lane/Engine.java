@@ -71,20 +71,13 @@ public final class Engine {
   private int loads;
   private boolean suspended;
 
-  private int busy;
-  private int busyUnproven;
-  private long busyBytes;
-
-  /** Of large bodies alone. */
-  private long busyLargeBytes;
-
   /** An engine that knows no endpoint and owns no shard. */
   public Engine(EngineLimits limits) {
     this.limits = limits;
     this.memory = new Memory(limits);
     this.shares = new Shares(limits);
     for (int kind = 0; kind < KINDS; kind++) {
-      rows.add(new Turns(shares));
+      rows.add(new Turns(shares, isProven(kind)));
     }
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       byShard.add(new LinkedHashMap<>());
@@ -256,9 +249,6 @@ public final class Engine {
 
   /** What is out for it goes on, but counts for all only. */
   private void reset(EndpointQueue queue) {
-    if (!queue.health.isProven()) {
-      busyUnproven -= queue.busy;
-    }
     boolean wasLeftAlone = queue.health.isLeftAlone();
     queue.reset();
     changed(queue.group);
@@ -309,7 +299,7 @@ public final class Engine {
     if (queue == null) {
       Group group = groups.computeIfAbsent(terms.groupId(), Group::new);
       group.endpoints++;
-      queue = new EndpointQueue(terms, group, memory);
+      queue = new EndpointQueue(terms, group, memory, shares);
       queue.epoch = epochs[Shards.of(terms.endpointId())];
       queues.put(terms.endpointId(), queue);
       byShard.get(Shards.of(terms.endpointId())).put(terms.endpointId(), queue);
@@ -630,14 +620,10 @@ public final class Engine {
   }
 
   private void noteHealth(EndpointQueue queue, Outcome outcome, Instant now) {
-    boolean wasProven = queue.health.isProven();
-    if (queue.health.note(outcome, queue.terms.policy(), now)) {
+    if (queue.noteHealth(outcome, now)) {
       sayCircuit(queue);
     }
-    if (wasProven != queue.health.isProven()) {
-      queue.leaveTurns();
-      busyUnproven += wasProven ? queue.busy : -queue.busy;
-    }
+    changed(queue.group);
     note(queue);
   }
 
@@ -753,16 +739,13 @@ public final class Engine {
 
   /** Counts one attempt less; the queue, if its shard is held as it was when the attempt began. */
   private @Nullable EndpointQueue ended(Waiting delivery, long epoch) {
-    count(delivery, -1);
+    shares.ended(delivery.bodyBytes());
     int shard = Shards.of(delivery.endpointId());
     EndpointQueue queue = queues.get(delivery.endpointId());
     if (queue == null || queue.epoch != epoch) {
       return null;
     }
     busyInShard[shard]--;
-    if (!queue.health.isProven()) {
-      busyUnproven--;
-    }
     return queue;
   }
 
@@ -826,11 +809,8 @@ public final class Engine {
       boolean may = isOurs(queue) && queue.mayBegin(now) && rows.get(kind(queue)) == row;
       Waiting delivery = may ? queue.begin(now) : null;
       if (delivery != null) {
-        count(delivery, 1);
+        shares.begun(delivery.bodyBytes());
         busyInShard[Shards.of(queue.endpointId())]++;
-        if (!queue.health.isProven()) {
-          busyUnproven++;
-        }
         changed(queue.group);
         effects.add(new Effect.Send(delivery, queue.epoch, queue.supersedes(delivery)));
       }
@@ -840,10 +820,9 @@ public final class Engine {
 
   /** One after another, those of which one may begin now; null when none may. */
   private @Nullable Turns nextRow() {
-    long limit = shares.limit(busy, busyBytes);
     for (int i = 1; i <= KINDS; i++) {
       int kind = (lastRow + i) % KINDS;
-      if (mayBegin(kind, limit)) {
+      if (mayBegin(kind)) {
         lastRow = kind;
         return rows.get(kind);
       }
@@ -851,12 +830,11 @@ public final class Engine {
     return null;
   }
 
-  private boolean mayBegin(int kind, long limit) {
-    EndpointQueue first = rows.get(kind).first(limit);
+  private boolean mayBegin(int kind) {
+    EndpointQueue first = rows.get(kind).first(shares.limit(isProven(kind)));
     return first != null
-        && ((kind & UNPROVEN) == 0 || busyUnproven < limits.maxUnproven())
         && ((kind & LARGE) == 0
-            || shares.hasPlaceForLarge(busyLargeBytes, first.firstReadyBytes()));
+            || shares.hasPlaceForLarge(isProven(kind), first.firstReadyBytes()));
   }
 
   /** Of those that have not proven themselves, and of large bodies, there is a bound. */
@@ -865,15 +843,11 @@ public final class Engine {
         | (shares.isLarge(queue.firstReadyBytes()) ? LARGE : 0);
   }
 
-  /** One more is busy, or one less. */
-  private void count(Waiting delivery, int attempts) {
-    int bytes = delivery.bodyBytes();
-    busy += attempts;
-    busyBytes += (long) attempts * bytes;
-    busyLargeBytes += shares.isLarge(bytes) ? (long) attempts * bytes : 0;
+  private static boolean isProven(int kind) {
+    return (kind & UNPROVEN) == 0;
   }
 
-  /** What the group has out, or its weight. */
+  /** What is busy for the group, or its weight. */
   private void changed(Group group) {
     rows.forEach(row -> row.changed(group));
   }
@@ -913,7 +887,7 @@ public final class Engine {
 
   /** How many attempts are out or not yet recorded. */
   public int busy() {
-    return busy;
+    return shares.all().attempts();
   }
 
   /**
@@ -929,7 +903,9 @@ public final class Engine {
 
   /** What is in hand now. */
   public Usage usage() {
-    return new Usage(busy, busyUnproven, busyBytes, memory.count(), memory.bytes());
+    Busy all = shares.all();
+    return new Usage(
+        all.attempts(), shares.unproven().attempts(), all.bytes(), memory.count(), memory.bytes());
   }
 
   /** How the endpoint's circuit is; empty when its shard is not ours. */
@@ -937,6 +913,12 @@ public final class Engine {
     return Optional.ofNullable(queues.get(endpointId))
         .filter(this::isOurs)
         .map(queue -> queue.health.circuit());
+  }
+
+  /** Whether the last attempt to it that says anything of it was a success, as far as is known. */
+  public boolean isProven(UUID endpointId) {
+    EndpointQueue queue = queues.get(endpointId);
+    return queue != null && queue.health.isProven();
   }
 
   private void dropIfDone(EndpointQueue queue) {

@@ -2,23 +2,29 @@ package dev.boathook.lane;
 
 import java.util.UUID;
 
-/** The endpoints of a consumer, or one that is nobody's, and what they have out. */
+/** The endpoints of a consumer, or one that is nobody's, and what is busy for them. */
 final class Group {
   final UUID groupId;
   int weight;
   int endpoints;
-  int busy;
-
-  /** Bodies of what is busy. */
-  long busyBytes;
+  private Busy proven = Busy.NONE;
+  private Busy unproven = Busy.NONE;
 
   Group(UUID groupId) {
     this.groupId = groupId;
   }
 
-  /** So much more is out, or less. */
-  void changed(int attempts, long bytes) {
-    busy += attempts;
-    busyBytes += bytes;
+  /** For those of its endpoints that have proven themselves, or for the others. */
+  Busy busy(boolean isProven) {
+    return isProven ? proven : unproven;
+  }
+
+  /** What is busy for one of them has become other than it was. */
+  void change(boolean isProven, Busy before, Busy after) {
+    if (isProven) {
+      proven = proven.minus(before).plus(after);
+    } else {
+      unproven = unproven.minus(before).plus(after);
+    }
   }
 }

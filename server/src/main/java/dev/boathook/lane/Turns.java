@@ -16,14 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
   private final Shares shares;
+  private final boolean isProven;
   private final Map<UUID, Row> rows = new HashMap<>();
   private final TreeSet<Row> byClaim =
       new TreeSet<>(
           Comparator.comparingLong((Row row) -> row.claim).thenComparingLong(row -> row.turn));
   private long lastTurn;
 
-  Turns(Shares shares) {
+  /** A row of endpoints that have proven themselves, or of such that have not. */
+  Turns(Shares shares, boolean isProven) {
     this.shares = shares;
+    this.isProven = isProven;
   }
 
   /** The endpoints of a group that stand here. */
@@ -51,7 +54,7 @@ final class Turns {
     }
     queue.turns = this;
     queue.turn = ++lastTurn;
-    queue.part = shares.part(queue.busy, queue.busyBytes);
+    queue.part = shares.part(queue.busy());
     Row row = rows.computeIfAbsent(queue.group.groupId, id -> new Row(queue.group));
     byClaim.remove(row);
     row.queues.add(queue);
@@ -72,10 +75,15 @@ final class Turns {
   /** What the group has out has changed, or its weight. */
   void changed(Group group) {
     Row row = rows.get(group.groupId);
-    if (row != null) {
+    if (row != null && row.claim != claim(row)) {
       byClaim.remove(row);
       stand(row);
     }
+  }
+
+  private long claim(Row row) {
+    Group group = row.group;
+    return (shares.part(group.busy(isProven)) + row.queues.first().part) / group.weight;
   }
 
   private void stand(Row row) {
@@ -84,8 +92,7 @@ final class Turns {
       return;
     }
     EndpointQueue first = row.queues.first();
-    Group group = row.group;
-    row.claim = (shares.part(group.busy, group.busyBytes) + first.part) / group.weight;
+    row.claim = claim(row);
     row.turn = first.turn;
     byClaim.add(row);
   }

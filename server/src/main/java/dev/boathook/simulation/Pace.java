@@ -175,33 +175,43 @@ final class Pace {
     checkRate(attempt, holder.resumeBucket, Promise.RESUME_RATE);
   }
 
-  /** Before it, the endpoint and its consumer had no more out than leaves room for others. */
+  /**
+   * Before it, the endpoint and its consumer had no more out than leaves room for others: of those
+   * that have proven themselves, or of those that have not.
+   */
   private void checkShare(Attempt attempt, Holder holder, EngineLimits limits) {
     List<Attempt> all = busy.computeIfAbsent(attempt.sender, node -> new ArrayList<>());
     removeEnded(all);
-    double free = Math.min(1 - attempts(all, limits), 1 - bodies(all, limits));
+    boolean isProven = attempt.sender.engine().isProven(attempt.delivery().endpointId());
+    List<Attempt> alike = all.stream().filter(other -> isHeld(other, isProven)).toList();
+    double free = 1 - part(all, limits);
+    if (!isProven) {
+      double most = limits.maxUnproven() / (double) limits.maxBusy();
+      free = Math.min(free, most - part(alike, limits));
+    }
     double claim =
-        (part(holder.busy, limits) + part(ofGroup(all, holder), limits)) / holder.terms.weight();
+        (part(holder.busy, limits) + part(ofGroup(alike, holder), limits)) / holder.terms.weight();
     if (claim >= GREED * free + ROUNDING) {
       throw new BrokenPromise(
           Promise.SHARE,
           "%s is sent with a claim of %.3f, while %.3f of all was free"
               .formatted(Wording.of(attempt.delivery()), claim, free));
     }
-    checkLarge(attempt, all, limits);
+    checkLarge(attempt, alike, isProven ? 2 : 4, limits);
     all.add(attempt);
   }
 
-  /** Large bodies leave half of all bytes to others. */
-  private static void checkLarge(Attempt attempt, List<Attempt> all, EngineLimits limits) {
+  /** Large bodies have half of all bytes, or half of that. */
+  private static void checkLarge(
+      Attempt attempt, List<Attempt> alike, int part, EngineLimits limits) {
     long most = limits.maxBusyBytes() / LARGE_PART;
     long before =
-        all.stream()
+        alike.stream()
             .mapToLong(other -> other.delivery().bodyBytes())
             .filter(bytes -> bytes > most)
             .sum();
     int bytes = attempt.delivery().bodyBytes();
-    if (bytes > most && before > 0 && 2 * (before + bytes) > limits.maxBusyBytes()) {
+    if (bytes > most && before > 0 && part * (before + bytes) > limits.maxBusyBytes()) {
       throw new BrokenPromise(
           Promise.SHARE,
           "%s with %d bytes is sent beside large ones of %d"
@@ -209,14 +219,19 @@ final class Pace {
     }
   }
 
-  /** What of all this is for the holder's group, of shards that are held as they were. */
-  private List<Attempt> ofGroup(List<Attempt> all, Holder holder) {
-    return all.stream()
+  /**
+   * Whether it is for one that has proven itself, or has not, of a shard that is held as it was.
+   */
+  private static boolean isHeld(Attempt attempt, boolean isProven) {
+    return attempt.sender.engine().epochOf(attempt.shard()) == attempt.send.epoch()
+        && attempt.sender.engine().isProven(attempt.delivery().endpointId()) == isProven;
+  }
+
+  private List<Attempt> ofGroup(List<Attempt> attempts, Holder holder) {
+    return attempts.stream()
         .filter(attempt -> {
           Holder other = holders.get(new Key(attempt.sender, attempt.delivery().endpointId()));
-          return other != null
-              && other.terms.groupId().equals(holder.terms.groupId())
-              && attempt.sender.engine().epochOf(attempt.shard()) == attempt.send.epoch();
+          return other != null && other.terms.groupId().equals(holder.terms.groupId());
         })
         .toList();
   }

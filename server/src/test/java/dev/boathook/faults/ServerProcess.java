@@ -163,7 +163,9 @@ final class ServerProcess implements AutoCloseable {
   /** Reads the addresses that it prints when it is ready, and goes on reading until its end. */
   private static CompletableFuture<Ports> ports(Process process) {
     CompletableFuture<Ports> ports = new CompletableFuture<>();
-    Thread.ofVirtual()
+    // Reading from a process would hold the carrier of a virtual thread.
+    Thread.ofPlatform()
+        .daemon()
         .start(() -> {
           int open = 0;
           try (BufferedReader lines = process.inputReader(UTF_8)) {

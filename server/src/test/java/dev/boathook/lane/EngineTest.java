@@ -26,6 +26,7 @@ class EngineTest {
 
   private static final UUID ENDPOINT = new UUID(2, 1);
   private static final int MAX_BUSY = EngineLimits.DEFAULT.maxBusy();
+  private static final int MAX_UNPROVEN = EngineLimits.DEFAULT.maxUnproven();
   private static final long MAX_BUSY_BYTES = EngineLimits.DEFAULT.maxBusyBytes();
 
   private static final int WINDOW = DeliveryPolicy.DEFAULT_MAX_IN_FLIGHT;
@@ -190,6 +191,8 @@ class EngineTest {
 
   @Test
   void endpoints_that_are_slow_and_succeed_leave_room_for_one_that_is_well() {
+    prove(endpoint(SLOW + 1), 1);
+    prove(endpoint(SLOW + 2), 1);
     for (int i = 1; i <= SLOW; i++) {
       prove(endpoint(i), WINDOW);
       due(endpoint(i), 2 * WINDOW, 0);
@@ -224,7 +227,55 @@ class EngineTest {
   }
 
   @Test
+  void those_that_hang_leave_room_for_one_of_their_consumer_that_is_well() {
+    UUID well = endpoint(0);
+    prove(well, WINDOW);
+    hang(MAX_UNPROVEN);
+    for (int i = 1; i <= 2 * SLOW; i++) {
+      prove(foreign(i), WINDOW);
+      due(foreign(i), WINDOW, 0);
+    }
+    pass(Duration.ZERO);
+    assertThat(engine.busy()).as("nearly all").isGreaterThan(MAX_BUSY * 8 / 10);
+
+    due(well, WINDOW, 0);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(well)).hasSize(WINDOW);
+  }
+
+  @Test
+  void a_consumer_whose_new_endpoints_hang_leaves_room_for_new_ones_of_others() {
+    hang(MAX_UNPROVEN);
+    assertThat(MAX_UNPROVEN - engine.usage().busyUnproven())
+        .as("one part in nine")
+        .isEqualTo(MAX_UNPROVEN / 9);
+
+    due(FOREIGN, WINDOW, 0);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(FOREIGN)).hasSize(Health.FIRST_WINDOW);
+  }
+
+  @Test
+  void what_is_busy_for_one_that_begins_to_fail_counts_among_those_that_do() {
+    prove(endpoint(1), WINDOW);
+    due(endpoint(1), WINDOW, 0);
+    pass(Duration.ZERO);
+    assertThat(engine.usage().busyUnproven()).isZero();
+
+    end(sendsTo(endpoint(1)).getFirst(), FAILED);
+    assertThat(engine.usage().busyUnproven()).isEqualTo(WINDOW - 1);
+
+    end(sendsTo(endpoint(1)).getLast(), DELIVERED);
+    assertThat(engine.usage().busyUnproven()).isZero();
+    assertThat(engine.busy()).isEqualTo(WINDOW - 2);
+  }
+
+  @Test
   void large_bodies_leave_half_of_all_bytes_to_others() {
+    prove(endpoint(1), 1);
+    prove(endpoint(2), 1);
     due(endpoint(1), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 4);
     due(endpoint(2), 1, MAX_BUSY_BYTES / 4);
     pass(Duration.ZERO);
@@ -238,6 +289,27 @@ class EngineTest {
     end(sendsTo(endpoint(1)).getFirst(), DELIVERED);
     end(sendsTo(endpoint(1)).get(1), DELIVERED);
     assertThat(sendsTo(endpoint(2))).as("in turns with the other").hasSize(1);
+  }
+
+  @Test
+  void large_bodies_to_those_that_hang_leave_room_for_large_bodies() {
+    due(endpoint(1), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 8);
+    pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(1))).as("a quarter of all bytes").hasSize(2);
+
+    prove(endpoint(2), 1);
+    due(endpoint(2), Health.FIRST_WINDOW, MAX_BUSY_BYTES / 8);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(endpoint(2))).as("half of all bytes").hasSize(4);
+  }
+
+  /** As many new endpoints as would take so many places are sent to, and do not answer. */
+  private void hang(int places) {
+    for (int i = 1; i <= places / Health.FIRST_WINDOW; i++) {
+      due(endpoint(i), Health.FIRST_WINDOW, 0);
+    }
+    pass(Duration.ZERO);
   }
 
   @Test
@@ -456,6 +528,11 @@ class EngineTest {
     return new UUID(4, number);
   }
 
+  /** Of another consumer. */
+  private static UUID foreign(int number) {
+    return new UUID(FOREIGN.getMostSignificantBits(), number);
+  }
+
   /** Makes it known, and lets it have as many successes as widen its window to this. */
   private void prove(UUID endpoint, int window) {
     due(endpoint, window, 0);
@@ -474,7 +551,8 @@ class EngineTest {
 
   /** So many events are just accepted for the endpoint. */
   private void due(UUID endpoint, int count, long bodyBytes) {
-    UUID group = endpoint.equals(FOREIGN) ? OTHER_CONSUMER : PROJECT;
+    boolean isForeign = endpoint.getMostSignificantBits() == FOREIGN.getMostSignificantBits();
+    UUID group = isForeign ? OTHER_CONSUMER : PROJECT;
     engine.configure(terms(endpoint, group, START), now);
     if (engine.epochOf(Shards.of(endpoint)) == 0) {
       engine.own(Shards.of(endpoint), 1, now);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.boathook.endpoint.DeliveryPolicy;
+import dev.boathook.outbound.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,11 +20,9 @@ class TurnsTest {
   private static final int WANTED_BY_EACH = 2_000;
 
   private final Shares shares = new Shares(LIMITS);
-  private final Turns turns = new Turns(shares);
+  private final Turns turns = new Turns(shares, true);
   private final Map<UUID, Group> groups = new HashMap<>();
   private final List<EndpointQueue> endpoints = new ArrayList<>();
-  private int busy;
-  private long busyBytes;
   private int made;
 
   @Test
@@ -36,8 +35,8 @@ class TurnsTest {
 
     fill();
 
-    assertThat(PLACES - busy).isBetween(PLACES / 9, PLACES / 9 + 3);
-    assertThat(first.busy - last.busy).isBetween(0, 1);
+    assertThat(PLACES - shares.all().attempts()).isBetween(PLACES / 9, PLACES / 9 + 3);
+    assertThat(first.busy().attempts() - last.busy().attempts()).isBetween(0, 1);
   }
 
   @Test
@@ -46,7 +45,7 @@ class TurnsTest {
 
     fill();
 
-    assertThat(PLACES - busy).isBetween(PLACES / 5, PLACES / 5 + 1);
+    assertThat(PLACES - shares.all().attempts()).isBetween(PLACES / 5, PLACES / 5 + 1);
   }
 
   @Test
@@ -57,9 +56,11 @@ class TurnsTest {
 
     fill();
 
-    assertThat(middle.busy).isBetween(3 * light.busy - 2, 3 * light.busy + 2);
-    assertThat(heavy.busy).isBetween(6 * light.busy - 2, 6 * light.busy + 2);
-    assertThat(PLACES - busy).isPositive();
+    assertThat(middle.busy().attempts())
+        .isBetween(3 * light.busy().attempts() - 2, 3 * light.busy().attempts() + 2);
+    assertThat(heavy.busy().attempts())
+        .isBetween(6 * light.busy().attempts() - 2, 6 * light.busy().attempts() + 2);
+    assertThat(PLACES - shares.all().attempts()).isPositive();
   }
 
   @Test
@@ -68,12 +69,14 @@ class TurnsTest {
       var _ = endpoint(1, 1);
     }
     fill();
-    int free = PLACES - busy;
+    int free = PLACES - shares.all().attempts();
     assertThat(free).as("what the many leave").isGreaterThan(PLACES / 10);
 
     EndpointQueue other = endpoint(2, 1);
     fill();
-    assertThat(other.busy).as("as much as is free by then, four times").isGreaterThan(free / 2);
+    assertThat(other.busy().attempts())
+        .as("as much as is free by then, four times")
+        .isGreaterThan(free / 2);
 
     // What ends is the other group's, until both have as much.
     EndpointQueue some = groupsEndpoint(1);
@@ -82,20 +85,21 @@ class TurnsTest {
       fill();
       some = groupsEndpoint(1);
     }
-    assertThat(some.group.busy).isLessThanOrEqualTo(2 * other.group.busy + 2);
+    assertThat(some.group.busy(true).attempts())
+        .isLessThanOrEqualTo(2 * other.group.busy(true).attempts() + 2);
   }
 
   @Test
   void who_has_large_bodies_out_leaves_bytes_for_others() {
     EndpointQueue large = endpoint(1, 1);
-    long body = LIMITS.maxBusyBytes() / 100;
+    int body = (int) LIMITS.maxBusyBytes() / 100;
     fill(body);
-    assertThat(large.busy).isBetween(79, 81);
+    assertThat(large.busy().attempts()).isBetween(79, 81);
 
     EndpointQueue small = endpoint(2, 1);
     fill(0);
 
-    assertThat(small.busy).isGreaterThan(PLACES / 2);
+    assertThat(small.busy().attempts()).isGreaterThan(PLACES / 2);
   }
 
   @Test
@@ -154,40 +158,37 @@ class TurnsTest {
   }
 
   /** All begin as much as they may. */
-  private void fill(long body) {
-    while (turns.first(shares.limit(busy, busyBytes)) != null) {
+  private void fill(int body) {
+    while (turns.first(shares.limit(true)) != null) {
       EndpointQueue queue = begin(body);
-      if (queue.busy < WANTED_BY_EACH) {
+      if (queue.busy().attempts() < WANTED_BY_EACH) {
         turns.add(queue);
       }
     }
   }
 
-  private EndpointQueue begin(long body) {
+  private EndpointQueue begin(int body) {
     EndpointQueue queue = Objects.requireNonNull(turns.next());
-    count(queue, 1, body);
+    shares.begun(body);
+    become(queue, queue.busy().plus(shares.attempt(body)));
     return queue;
   }
 
   private void end(EndpointQueue queue) {
-    queue.leaveTurns();
-    count(queue, -1, 0);
+    shares.ended(0);
+    become(queue, queue.busy().minus(shares.attempt(0)));
     turns.add(queue);
   }
 
-  private void count(EndpointQueue queue, int attempts, long bytes) {
-    queue.busy += attempts;
-    queue.busyBytes += bytes;
-    queue.group.changed(attempts, bytes);
+  private void become(EndpointQueue queue, Busy busy) {
+    queue.become(busy);
     turns.changed(queue.group);
-    busy += attempts;
-    busyBytes += bytes;
   }
 
   /** One of the group's that has something out. */
   private EndpointQueue groupsEndpoint(int group) {
     return endpoints.stream()
-        .filter(queue -> queue.group.groupId.equals(group(group)) && queue.busy > 0)
+        .filter(queue -> queue.group.groupId.equals(group(group)) && queue.busy().attempts() > 0)
         .findFirst()
         .orElseThrow();
   }
@@ -205,7 +206,8 @@ class TurnsTest {
             Instant.EPOCH);
     Group group = groups.computeIfAbsent(terms.groupId(), Group::new);
     group.weight = weight;
-    EndpointQueue queue = new EndpointQueue(terms, group, new Memory(LIMITS));
+    EndpointQueue queue = new EndpointQueue(terms, group, new Memory(LIMITS), shares);
+    var _ = queue.noteHealth(new Outcome.Delivered(204), Instant.EPOCH);
     endpoints.add(queue);
     turns.add(queue);
     return queue;
