@@ -81,7 +81,8 @@ final class DeliveryRoutes {
       @Nullable String lastOutcome,
       @Nullable Integer lastStatus,
       @Nullable String replayOf,
-      @Nullable String replay) {}
+      @Nullable String replay,
+      @Nullable String replayedBy) {}
 
   /** What is added when one delivery is shown. */
   private record Whole(List<AttemptView> attempts) {}
@@ -103,6 +104,7 @@ final class DeliveryRoutes {
   static View view(Delivery delivery) {
     UUID replayOf = delivery.replayOf();
     UUID replayId = delivery.replayId();
+    UUID replayedBy = delivery.replayedBy();
     String key = delivery.key();
     return new View(
         IdKind.DELIVERY.format(delivery.id()),
@@ -117,7 +119,8 @@ final class DeliveryRoutes {
         delivery.lastOutcome(),
         delivery.lastStatus(),
         replayOf == null ? null : IdKind.DELIVERY.format(replayOf),
-        replayId == null ? null : IdKind.REPLAY.format(replayId));
+        replayId == null ? null : IdKind.REPLAY.format(replayId),
+        replayedBy == null ? null : IdKind.DELIVERY.format(replayedBy));
   }
 
   private static AttemptView view(RecordedAttempt attempt) {
@@ -190,6 +193,21 @@ final class DeliveryRoutes {
           throw Problem.conflict(
                   "still_waiting", "Not finished", "the delivery has not come to its end")
               .refusal();
+      case Replays.Replayed.HaltsLane halts ->
+          throw Problem.conflict(
+                  "lane_halted",
+                  "Lane halted",
+                  "its lane halts behind it: the lane's retry delivers it once more in its place,"
+                      + " and skip or drain leave it behind")
+              .refusal();
+      case Replays.Replayed.Repeated repeated ->
+          throw Problem.conflict(
+                  "replay_waiting",
+                  "Replay waiting",
+                  "the delivery "
+                      + IdKind.DELIVERY.format(repeated.by())
+                      + " repeats it and has not come to its end")
+              .refusal();
       case Replays.Replayed.EndpointDeleted deleted ->
           throw Problem.conflict(
                   "endpoint_deleted", "Endpoint deleted", "there is nobody to deliver to")
@@ -216,9 +234,7 @@ final class DeliveryRoutes {
     };
   }
 
-  /**
-   * What was called off, or would be; of what was not looked at for want of time, more may match.
-   */
+  /** What was called off; of what was not looked at for want of time, more may match. */
   private record CancelledView(boolean dryRun, long cancelled, boolean complete) {}
 
   private Answer cancelMany(Call call) throws Refusal {
@@ -229,7 +245,11 @@ final class DeliveryRoutes {
     }
     boolean dryRun = fields.flag("dry_run", false);
     Counted counted = cancellation.cancel(call.projectId(), filter, dryRun);
-    return Answer.json(200, new CancelledView(dryRun, counted.count(), counted.complete()));
+    return Answer.json(
+        200,
+        dryRun
+            ? new DryRun(true, counted.count(), counted.complete())
+            : new CancelledView(false, counted.count(), counted.complete()));
   }
 
   private Delivery find(Call call, UUID id) throws Refusal {

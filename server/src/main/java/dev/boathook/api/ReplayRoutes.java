@@ -37,9 +37,6 @@ final class ReplayRoutes {
         Route.act("/v1/replays/{id}/cancel", "cancelReplay", OPERATE, this::cancel));
   }
 
-  /** What a replay would make; of what was not looked at for want of time, more may match. */
-  private record DryRun(boolean dryRun, long matched, boolean complete) {}
-
   /** A replay as it is shown in a list. */
   private record View(
       String id,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastStatus the last answer's status, or null
  * @param replayOf the delivery that this one repeats, or null
  * @param replayId the replay of many that made it, or null
+ * @param replayedBy the newest delivery that repeats this one, or null
  */
 public record Delivery(
     UUID id,
@@ -34,4 +35,5 @@ public record Delivery(
     @Nullable String lastOutcome,
     @Nullable Integer lastStatus,
     @Nullable UUID replayOf,
-    @Nullable UUID replayId) {}
+    @Nullable UUID replayId,
+    @Nullable UUID replayedBy) {}

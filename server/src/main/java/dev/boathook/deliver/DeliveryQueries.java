@@ -192,7 +192,8 @@ public final class DeliveryQueries {
         row.getString("last_outcome"),
         row.getObject("last_status", Integer.class),
         row.getObject("replay_of", UUID.class),
-        row.getObject("replay_id", UUID.class));
+        row.getObject("replay_id", UUID.class),
+        row.getObject("replayed_by", UUID.class));
   }
 
   private static RecordedAttempt attempt(ResultSet row) throws SQLException {

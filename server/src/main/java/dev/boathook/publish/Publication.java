@@ -13,6 +13,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -74,8 +76,20 @@ public record Publication(@Nullable String id, String type, @Nullable String key
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       return read(parser, text);
     } catch (JacksonException e) {
-      return new Read.Malformed(e.getOriginalMessage());
+      return new Read.Malformed(wrong(e));
     }
+  }
+
+  /** What is wrong in our own words: those of the reader are its own affair and may change. */
+  private static String wrong(JacksonException e) {
+    String what =
+        e instanceof StreamConstraintsException
+            ? "the body is nested deeper than " + MAX_DEPTH + " levels"
+            : "the body is not JSON";
+    TokenStreamLocation at = e.getLocation();
+    return at == null
+        ? what
+        : what + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
   }
 
   private static Read read(JsonParser parser, String text) {
@@ -99,6 +113,9 @@ public record Publication(@Nullable String id, String type, @Nullable String key
         String name = parser.getString();
         if (!isName(name)) {
           return new Read.Invalid(field, "has 1 to 255 characters, none of them a control");
+        }
+        if (field.equals("type") && name.indexOf('*') >= 0) {
+          return new Read.Invalid(field, "has no '*', which stands for any type in a pattern");
         }
         names.put(field, name);
       } else if (token != JsonToken.VALUE_NULL || field.equals("type")) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What people do to one delivery on purpose: repeat it, or call it off. */
 public final class Replays {
   private static final String FIND = Sql.of(Replays.class, "find_delivery");
+  private static final String LOCK = Sql.of(Replays.class, "lock_delivery");
 
   private final Jdbi jdbi;
   private final KeptDirectory directory;
@@ -40,6 +41,12 @@ public final class Replays {
 
     /** The delivery has not come to its end. */
     record StillWaiting() implements Replayed {}
+
+    /** Its lane halts behind it, and it is for {@link Lanes} to say how that goes on. */
+    record HaltsLane() implements Replayed {}
+
+    /** A replay of it has not come to its end. */
+    record Repeated(UUID by) implements Replayed {}
 
     /** There is nobody to deliver to any more. */
     record EndpointDeleted() implements Replayed {}
@@ -71,9 +78,17 @@ public final class Replays {
    * @param endpointId its endpoint, which may be deleted
    * @param key its ordering key; null or empty for none
    * @param hasEvent whether the event is still kept
+   * @param haltsLane whether its lane halts behind it
+   * @param repeatedBy a delivery that repeats it and waits, or null
    */
   record Original(
-      DeliveryState state, UUID eventId, UUID endpointId, @Nullable String key, boolean hasEvent) {
+      DeliveryState state,
+      UUID eventId,
+      UUID endpointId,
+      @Nullable String key,
+      boolean hasEvent,
+      boolean haltsLane,
+      @Nullable UUID repeatedBy) {
     static Optional<Original> find(Handle handle, UUID projectId, UUID deliveryId) {
       return handle
           .createQuery(FIND)
@@ -85,7 +100,9 @@ public final class Replays {
                   row.getObject("event_id", UUID.class),
                   row.getObject("endpoint_id", UUID.class),
                   row.getString("ordering_key"),
-                  row.getBoolean("has_event")))
+                  row.getBoolean("has_event"),
+                  row.getBoolean("halts_lane"),
+                  row.getObject("repeated_by", UUID.class)))
           .findOne();
     }
   }
@@ -106,6 +123,13 @@ public final class Replays {
   }
 
   private Result replay(Handle handle, ProjectView project, UUID deliveryId) {
+    var _ =
+        handle
+            .createQuery(LOCK)
+            .bind("project", project.projectId())
+            .bind("id", deliveryId)
+            .mapTo(UUID.class)
+            .findOne();
     Optional<Original> found = Original.find(handle, project.projectId(), deliveryId);
     if (found.isEmpty()) {
       return new Result(new Replayed.Unknown());
@@ -113,6 +137,12 @@ public final class Replays {
     Original original = found.get();
     if (!original.state.isFinal()) {
       return new Result(new Replayed.StillWaiting());
+    }
+    if (original.haltsLane) {
+      return new Result(new Replayed.HaltsLane());
+    }
+    if (original.repeatedBy != null) {
+      return new Result(new Replayed.Repeated(original.repeatedBy));
     }
     Endpoint endpoint = project.endpoints().get(original.endpointId);
     if (endpoint == null) {

@@ -1,7 +1,8 @@
 -- As list_deliveries.sql, for what waits alone: by the two indexes of that, so that a few that wait are
 -- found at once among many that are finished.
 SELECT delivery_id, event_id, endpoint_id, ordering_key, state, attempts,
-  nullif(due_at, 'infinity') AS due_at, finished_at, last_outcome, last_status, replay_of, replay_id
+  nullif(due_at, 'infinity') AS due_at, finished_at, last_outcome, last_status, replay_of, replay_id,
+  NULL::uuid AS replayed_by
 FROM (
   SELECT * FROM delivery WHERE state = 'waiting' AND lane_seq IS NULL
   UNION ALL

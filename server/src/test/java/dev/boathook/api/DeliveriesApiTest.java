@@ -138,6 +138,8 @@ class DeliveriesApiTest {
     assertThat(replay.status()).isEqualTo(201);
     assertThat(replay.get("event")).isEqualTo(event);
     assertThat(replay.get("replay_of")).isEqualTo(dead);
+    assertThat(caller.get("/v1/dead-letters").json().get("data").get(0).get("replayed_by"))
+        .isEqualTo(replay.json().get("id"));
     assertThat(admin.awaitAttempt().state()).isEqualTo(DeliveryState.DELIVERED);
     assertThat(caller.get("/v1/deliveries/" + replay.get("id")).get("state"))
         .isEqualTo("delivered");
@@ -145,6 +147,26 @@ class DeliveriesApiTest {
     assertThat(admin.receiver.received())
         .filteredOn(request -> request.header("webhook-id").equals(event))
         .hasSize(2);
+  }
+
+  @Test
+  void a_dead_letter_is_replayed_once_more_only_when_its_replay_has_come_to_its_end()
+      throws Exception {
+    admin.receiver.answer(received -> 500);
+    String dead = onlyDelivery(publish("t"));
+    admin.awaitAttempt();
+    caller.post("/v1/endpoints/" + endpoint + "/pause", "");
+    String replay = caller.post("/v1/deliveries/" + dead + "/replay", "").get("id");
+
+    Reply refusal = caller.post("/v1/deliveries/" + dead + "/replay", "");
+    assertThat(refusal.status()).isEqualTo(409);
+    assertThat(refusal.code()).isEqualTo("replay_waiting");
+    assertThat(refusal.get("detail")).contains(replay);
+
+    caller.post("/v1/deliveries/" + replay + "/cancel", "");
+    Reply again = caller.post("/v1/deliveries/" + dead + "/replay", "");
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(caller.get("/v1/deliveries/" + dead).get("replayed_by")).isEqualTo(again.get("id"));
   }
 
   @Test

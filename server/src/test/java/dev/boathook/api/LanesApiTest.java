@@ -224,13 +224,28 @@ class LanesApiTest {
   void a_replay_goes_to_the_tail_and_does_not_pass_a_halted_head() throws Exception {
     halt("a");
     refused.clear();
-    Reply replay = caller.post("/v1/deliveries/" + haltedBy() + "/replay", "");
+    String first = caller.get("/v1/deliveries?state=delivered").ids().getFirst();
+    Reply replay = caller.post("/v1/deliveries/" + first + "/replay", "");
     assertThat(replay.status()).isEqualTo(201);
     JsonNode lane = caller.get(lanes).json().get("data").get(0);
     assertThat(lane.get("last_place").intValue()).isEqualTo(5);
     assertThat(lane.get("waiting").intValue()).isEqualTo(3);
     assertThat(delivered).containsExactly("a0");
     caller.post(lanes + "/skip", key("a"));
+    awaitDelivered("a0", "a2", "a3", "a0");
+  }
+
+  @Test
+  void the_head_of_a_halted_lane_is_replayed_by_what_lets_the_lane_go_on() throws Exception {
+    halt("a");
+    refused.clear();
+    String head = haltedBy();
+    Reply refusal = caller.post("/v1/deliveries/" + head + "/replay", "");
+    assertThat(refusal.status()).isEqualTo(409);
+    assertThat(refusal.code()).isEqualTo("lane_halted");
+    caller.post(lanes + "/skip", key("a"));
+    awaitDelivered("a0", "a2", "a3");
+    assertThat(caller.post("/v1/deliveries/" + head + "/replay", "").status()).isEqualTo(201);
     awaitDelivered("a0", "a2", "a3", "a1");
   }
 

@@ -353,7 +353,7 @@ class ReplaysApiTest {
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
     assertThat(reply.json().get("dry_run").booleanValue()).isEqualTo(dryRun);
     assertThat(reply.json().get("complete").booleanValue()).isTrue();
-    return reply.json().get("cancelled").longValue();
+    return reply.json().get(dryRun ? "matched" : "cancelled").longValue();
   }
 
   @Test

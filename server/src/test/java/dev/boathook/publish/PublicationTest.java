@@ -86,6 +86,12 @@ class PublicationTest {
   }
 
   @Test
+  void where_it_is_not_json_is_said() {
+    assertThat(read("{\"type\":\"t\",\n\"data\":1,}"))
+        .isEqualTo(new Publication.Read.Malformed("the body is not JSON (line 2, column 10)"));
+  }
+
+  @Test
   void invalid_utf_8_is_malformed() {
     byte[] body = "{\"type\":\"t\",\"data\":\"x\"}".getBytes(StandardCharsets.UTF_8);
     body[body.length - 3] = (byte) 0xc0;
@@ -112,6 +118,7 @@ class PublicationTest {
         "`{\"type\":\"\",\"data\":1}`, type",
         "`{\"type\":\"a\\u0000\",\"data\":1}`, type",
         "`{\"type\":\"a\\ud800\",\"data\":1}`, type",
+        "`{\"type\":\"a.*\",\"data\":1}`, type",
         "`{\"type\":\"t\"}`, data",
         "`{\"type\":\"t\",\"id\":7,\"data\":1}`, id",
         "`{\"type\":\"t\",\"key\":{},\"data\":1}`, key"
