@@ -206,7 +206,7 @@ final class DeliveryRoutes {
                   "Replay waiting",
                   "the delivery "
                       + IdKind.DELIVERY.format(repeated.by())
-                      + " repeats it and has not come to its end")
+                      + " has the same event for the same endpoint, and has not come to its end")
               .refusal();
       case Replays.Replayed.EndpointDeleted deleted ->
           throw Problem.conflict(

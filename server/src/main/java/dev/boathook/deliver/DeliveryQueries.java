@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks at a project's deliveries and attempts. */
 public final class DeliveryQueries {
   private static final String LIST = Sql.of(DeliveryQueries.class, "list_deliveries");
+  private static final String LIST_OF_ENDPOINTS =
+      Sql.of(DeliveryQueries.class, "list_deliveries_of");
   private static final String LIST_WAITING = Sql.of(DeliveryQueries.class, "list_waiting");
   private static final String FIND = Sql.of(DeliveryQueries.class, "find_delivery");
   private static final String ATTEMPTS = Sql.of(DeliveryQueries.class, "attempts_of");
@@ -58,7 +60,15 @@ public final class DeliveryQueries {
       @Nullable UUID endpointId,
       @Nullable UUID consumerId,
       @Nullable UUID eventId,
-      @Nullable UUID replayId) {}
+      @Nullable UUID replayId) {
+    /** Whether what is wanted lies close together in the order of an endpoint's deliveries. */
+    private boolean isOfEndpoints() {
+      return (endpointId != null || consumerId != null)
+          && eventId == null
+          && replayId == null
+          && state != DeliveryState.DEAD;
+    }
+  }
 
   /**
    * The newest deliveries, newest first.
@@ -68,18 +78,21 @@ public final class DeliveryQueries {
   public List<Delivery> list(UUID projectId, Filter filter, @Nullable UUID before, int limit) {
     DeliveryState state = filter.state();
     boolean waiting = state == DeliveryState.WAITING;
+    boolean ofEndpoints = !waiting && filter.isOfEndpoints();
     return jdbi.withHandle(handle -> {
-      Query query = handle.createQuery(waiting ? LIST_WAITING : LIST);
+      Query query =
+          handle.createQuery(waiting ? LIST_WAITING : ofEndpoints ? LIST_OF_ENDPOINTS : LIST);
       if (!waiting) {
         query.bind("state", state == null ? null : state.code());
+      }
+      if (!ofEndpoints) {
+        query.bind("event", filter.eventId()).bind("replay", filter.replayId());
       }
       return query
           .setQueryTimeout(TIMEOUT_SECONDS)
           .bind("project", projectId)
           .bind("endpoint", filter.endpointId())
           .bind("consumer", filter.consumerId())
-          .bind("event", filter.eventId())
-          .bind("replay", filter.replayId())
           .bind("before", before)
           .bind("limit", limit)
           .map((row, context) -> delivery(row))

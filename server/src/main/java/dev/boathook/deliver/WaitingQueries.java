@@ -40,16 +40,15 @@ final class WaitingQueries {
     List<Waiting> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(LOAD)) {
       Instant notBefore = load.notBefore();
-      statement.setInt(1, load.bodyBytes());
+      statement.setInt(1, load.eventBytes());
       statement.setObject(2, load.terms().projectId());
       statement.setObject(3, load.terms().endpointId());
       statement.setString(4, notBefore == null ? "-infinity" : notBefore.toString());
       statement.setInt(5, load.limit());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          boolean withEvent =
-              row.getInt("body_bytes") <= load.bodyBytes() && Columns.isPresent(row, "origin_kind");
-          rows.add(waiting(row, load, null, withEvent ? Events.event(row) : null));
+          Event event = row.getBoolean("with_event") ? Events.event(row) : null;
+          rows.add(waiting(row, load, null, event));
         }
       }
     }

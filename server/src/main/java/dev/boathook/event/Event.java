@@ -37,4 +37,18 @@ public record Event(
     boolean late,
     String contentType,
     Headers headers,
-    byte[] body) {}
+    byte[] body) {
+  /** What a record and its ids and times take, in bytes, measured and rounded up. */
+  private static final int OWN_BYTES = 512;
+
+  private static final int OWN_BYTES_OF_LINE = 128;
+
+  /** What it takes in memory without its body, in bytes, about. */
+  public int headBytes() {
+    int bytes = OWN_BYTES;
+    for (Headers.Line line : headers) {
+      bytes += OWN_BYTES_OF_LINE + line.name().length() + line.value().length();
+    }
+    return bytes;
+  }
+}

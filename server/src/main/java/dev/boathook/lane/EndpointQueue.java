@@ -57,6 +57,11 @@ final class EndpointQueue {
   /** Nothing that is due earlier is only in the store, outside lanes. */
   private Instant storeFrom = Instant.MIN;
 
+  /** What is due could not be read, and is to be later. */
+  private boolean storeUnread;
+
+  private boolean lanesUnread;
+
   Terms terms;
 
   /** Under which the shard is held; 0 when it is not. */
@@ -82,8 +87,10 @@ final class EndpointQueue {
   /** Was asked to be disabled; when it may be asked again. */
   @Nullable Instant disableAgainAt;
 
-  /** It was said that what waited when it was resumed has been sent. */
-  boolean saidCaughtUp;
+  /**
+   * It was said that what waited when it was resumed has been sent; when that may be said again.
+   */
+  @Nullable Instant caughtUpAgainAt;
 
   /** Under which epoch the survey was asked for that is out. */
   long surveyAsked;
@@ -127,7 +134,7 @@ final class EndpointQueue {
     bucket = renewed(bucket, next.policy().rate(), now);
     resumeBucket = renewed(resumeBucket, next.resumeRate(), now);
     health.configure(next.policy().breaker());
-    saidCaughtUp = false;
+    caughtUpAgainAt = null;
     if (!next.open() || otherOrder) {
       letGo(now);
     }
@@ -165,6 +172,16 @@ final class EndpointQueue {
     spill(inLanes, at);
     if (!inLanes) {
       storeFrom = Instant.MIN;
+    }
+  }
+
+  /** It could not be looked at: it is to be then. */
+  void unread(boolean inLanes, Instant again) {
+    lookAt(inLanes, again);
+    if (inLanes) {
+      lanesUnread = true;
+    } else {
+      storeUnread = true;
     }
   }
 
@@ -308,6 +325,7 @@ final class EndpointQueue {
       // All that there was room for is just being committed: what is behind it can be read after
       // it.
       next = later(next, now.plus(COMMIT_WAIT));
+      lanesUnread = true;
     }
     for (LoadedLane row : rows) {
       Lane lane = lanes.get(row.key());
@@ -717,6 +735,8 @@ final class EndpointQueue {
     storeDue = null;
     storeFrom = Instant.MIN;
     lanesDue = null;
+    storeUnread = false;
+    lanesUnread = false;
     loading = false;
     become(Busy.NONE);
     // Who holds the shard next, be it this node again, learns anew how the endpoint does.
@@ -725,7 +745,7 @@ final class EndpointQueue {
     noting = false;
     isGone = false;
     disableAgainAt = null;
-    saidCaughtUp = false;
+    caughtUpAgainAt = null;
     out = 0;
     epoch = 0;
     surveyed = false;
@@ -741,6 +761,8 @@ final class EndpointQueue {
         && surveyed
         && !loading
         && ready.isEmpty()
+        && !storeUnread
+        && !lanesUnread
         && !isDue(storeDue, now)
         && !isDue(lanesDue, now)
         && lanes.values().stream().noneMatch(lane -> lane.more || lane.held.size() > 1);
@@ -765,16 +787,18 @@ final class EndpointQueue {
       return null;
     }
     int batch = memory.limits().loadBatch();
-    int body = memory.limits().loadedBodyBytes();
+    int eventBytes = memory.limits().loadedEventBytes();
     if (isDue(storeDue, now)) {
       Instant from = storeFrom;
       storeDue = null;
+      storeUnread = false;
       storeFrom = Instant.MAX;
       return new Engine.Effect.Load(
-          terms, epoch, false, from, body, known.size() + batch, 1, Set.of());
+          terms, epoch, false, from, eventBytes, known.size() + batch, 1, Set.of());
     }
     if (isDue(lanesDue, now)) {
       lanesDue = null;
+      lanesUnread = false;
       int each = newestOnly() ? 1 : memory.limits().maxHeldPerLane();
       return new Engine.Effect.Load(
           terms, epoch, true, Instant.MIN, 0, lanes.size() + batch, each, lanes.keySet());
@@ -799,6 +823,7 @@ final class EndpointQueue {
       return null;
     }
     Instant next = later.isEmpty() ? null : later.peek().delivery().dueAt();
+    next = caughtUpAgainAt == null ? next : earlier(next, caughtUpAgainAt);
     if (mayLoad() && !inLoads) {
       next = storeDue == null ? next : earlier(next, storeDue);
       next = lanesDue == null ? next : earlier(next, lanesDue);

@@ -39,7 +39,7 @@ public final class Engine {
   private static final int UNPROVEN = 1;
   private static final int LARGE = 2;
   private static final int KINDS = 4;
-  private static final Duration DISABLE_AGAIN = Duration.ofMinutes(1);
+  private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
 
   private final EngineLimits limits;
   private final Memory memory;
@@ -102,7 +102,8 @@ public final class Engine {
      * @param epoch of its shard
      * @param lanes whether lanes are wanted, or what is in none
      * @param from of what is in no lane, what is due earlier is not wanted: see {@link #notBefore}
-     * @param bodyBytes of what is in no lane, events with bodies up to so large are wanted with it
+     * @param eventBytes of what is in no lane, events of up to so many bytes, body and headers, are
+     *     wanted with it
      * @param limit how many deliveries, or lanes, at most
      * @param perLane how many deliveries of each lane at most; the first ones, or for an endpoint
      *     that wants the newest only, the last one
@@ -114,7 +115,7 @@ public final class Engine {
         long epoch,
         boolean lanes,
         Instant from,
-        int bodyBytes,
+        int eventBytes,
         int limit,
         int perLane,
         Set<String> held)
@@ -492,7 +493,7 @@ public final class Engine {
   public void loadFailed(Effect.Load load, Instant now) {
     EndpointQueue queue = loadEnded(load);
     if (queue != null) {
-      queue.lookAt(load.lanes(), now.plus(limits.storeRetry()));
+      queue.unread(load.lanes(), now.plus(limits.storeRetry()));
       endLoad(queue, now);
     }
   }
@@ -653,7 +654,7 @@ public final class Engine {
     if (isSoStill
         && queue.terms.open()
         && (queue.disableAgainAt == null || !now.isBefore(queue.disableAgainAt))) {
-      queue.disableAgainAt = now.plus(DISABLE_AGAIN);
+      queue.disableAgainAt = now.plus(SAY_AGAIN);
       Terms terms = queue.terms;
       pending.add(
           new Effect.Disable(terms.projectId(), terms.endpointId(), terms.changedAt(), cause));
@@ -731,9 +732,16 @@ public final class Engine {
   }
 
   private void sayIfCaughtUp(EndpointQueue queue, Instant now) {
-    if (queue.terms.resumeRate() != null && !queue.saidCaughtUp && queue.hasCaughtUp(now)) {
-      queue.saidCaughtUp = true;
+    Instant again = queue.caughtUpAgainAt;
+    if (queue.terms.resumeRate() == null || (again != null && now.isBefore(again))) {
+      return;
+    }
+    if (queue.hasCaughtUp(now)) {
+      // Its rate goes by that, unless the store is away.
+      queue.caughtUpAgainAt = now.plus(SAY_AGAIN);
       pending.add(new Effect.CaughtUp(queue.terms.projectId(), queue.endpointId()));
+    } else {
+      queue.caughtUpAgainAt = null;
     }
   }
 
@@ -774,6 +782,7 @@ public final class Engine {
       if (queue.isGone) {
         disable(queue, new DisableCause.Gone(), now);
       }
+      sayIfCaughtUp(queue, now);
       reschedule(queue, now);
       Wake next = wakeOf.get(queue.endpointId());
       if (next != null && !next.at().isAfter(now)) {
@@ -895,9 +904,9 @@ public final class Engine {
    *
    * @param busy attempts that are out or not yet recorded
    * @param busyUnproven those of them for endpoints that have not proven themselves
-   * @param busyBytes bodies of those attempts
+   * @param busyBytes bodies of those attempts, each as it counts
    * @param held deliveries in memory that are not busy
-   * @param heldBytes bodies of these
+   * @param heldBytes events of these
    */
   public record Usage(int busy, int busyUnproven, long busyBytes, int held, long heldBytes) {}
 
@@ -915,7 +924,7 @@ public final class Engine {
         .map(queue -> queue.health.circuit());
   }
 
-  /** Whether the last attempt to it that says anything of it was a success, as far as is known. */
+  /** Whether it succeeded and has not failed since, as far as is known; a refusal is no failure. */
   public boolean isProven(UUID endpointId) {
     EndpointQueue queue = queues.get(endpointId);
     return queue != null && queue.health.isProven();
@@ -940,7 +949,12 @@ public final class Engine {
       return;
     }
     if (queue.mayBegin(now)) {
-      rows.get(kind(queue)).add(queue);
+      Turns row = rows.get(kind(queue));
+      if (queue.turns != row) {
+        // What comes first may be of another size than when it took its place.
+        queue.leaveTurns();
+        row.add(queue);
+      }
     }
     if (!queue.inLoads && queue.wantsLoad(now)) {
       queue.inLoads = true;

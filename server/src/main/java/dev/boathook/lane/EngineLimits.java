@@ -6,18 +6,19 @@ import java.time.Duration;
  * The bounds of the engine's memory and work.
  *
  * @param maxBusy attempts at once over all endpoints, counting until their outcome is recorded
- * @param maxUnproven how many of these may be for endpoints whose last attempt failed, or that were
- *     never tried
- * @param maxBusyBytes bodies of those attempts; a single one may be larger
+ * @param maxUnproven how many of these may be for endpoints that have not succeeded, or have failed
+ *     since
+ * @param maxBusyBytes bodies of those attempts, of which each counts for a quarter of it at most
  * @param maxHeld deliveries in memory over all endpoints; past it, each has a few
  * @param maxHeldPerEndpoint deliveries in memory for one endpoint that are due, and as many that
  *     will be soon; the rest waits in the store
  * @param maxHeldPerLane deliveries in memory of one lane
  * @param loadBatch how many are loaded at once
- * @param loadedBodyBytes events with bodies up to so many bytes are loaded with their deliveries
+ * @param loadedEventBytes events of up to so many bytes, body and headers, are loaded with their
+ *     deliveries
  * @param maxLoads how many endpoints load at once; the others wait their turn
  * @param holdAhead how long before it is due a delivery may be held in memory
- * @param maxHeldBytes bodies held in memory; past it, they are read again before the attempt
+ * @param maxHeldBytes events held in memory; past it, they are read again before the attempt
  * @param storeRetry the wait after the store failed to read
  * @param surveyInterval how often all is looked through when nothing happens to nodes and shards: a
  *     lost wake-up is found after so long
@@ -30,7 +31,7 @@ public record EngineLimits(
     int maxHeldPerEndpoint,
     int maxHeldPerLane,
     int loadBatch,
-    int loadedBodyBytes,
+    int loadedEventBytes,
     int maxLoads,
     Duration holdAhead,
     long maxHeldBytes,
@@ -38,6 +39,9 @@ public record EngineLimits(
     Duration surveyInterval) {
   /** What a delivery without its event takes in memory, in bytes, measured and rounded up. */
   private static final int BYTES_PER_HELD = 1_024;
+
+  /** Deliveries that are read at once: a batch, and what is known of an endpoint, for each load. */
+  private static final int MAX_LOADED = 4 * (256 + 2 * 1_024 + 1_024);
 
   /** For a heap of 1 GiB or more. */
   public static final EngineLimits DEFAULT =
@@ -71,7 +75,7 @@ public record EngineLimits(
         DEFAULT.maxHeldPerEndpoint,
         DEFAULT.maxHeldPerLane,
         DEFAULT.loadBatch,
-        DEFAULT.loadedBodyBytes,
+        (int) Math.min(DEFAULT.loadedEventBytes, share / MAX_LOADED),
         DEFAULT.maxLoads,
         DEFAULT.holdAhead,
         Math.min(DEFAULT.maxHeldBytes, share),

@@ -223,7 +223,7 @@ public final class Health {
     return circuit != Circuit.CLOSED;
   }
 
-  /** Whether the last attempt that says anything was a success. */
+  /** Whether it succeeded and has not failed since; a refusal is no failure. */
   boolean isProven() {
     return proven;
   }

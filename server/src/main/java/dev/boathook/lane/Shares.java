@@ -29,6 +29,9 @@ final class Shares {
   /** A body is large that takes more than this part of all bytes: a few would take all. */
   private static final int LARGE_PART = 64;
 
+  /** One body alone does not count for more than this part of all bytes: others go on beside it. */
+  private static final int GREATEST_PART = 4;
+
   private final long maxBusy;
   private final long maxUnproven;
   private final long maxBusyBytes;
@@ -45,7 +48,12 @@ final class Shares {
 
   /** What an attempt with such a body is. */
   Busy attempt(int bytes) {
-    return new Busy(1, bytes, isLarge(bytes) ? bytes : 0);
+    long counted = counted(bytes);
+    return new Busy(1, counted, isLarge(bytes) ? counted : 0);
+  }
+
+  private long counted(int bytes) {
+    return Math.min(bytes, maxBusyBytes / GREATEST_PART);
   }
 
   boolean isLarge(int bytes) {
@@ -95,6 +103,6 @@ final class Shares {
   boolean hasPlaceForLarge(boolean isProven, int more) {
     Busy busy = isProven ? all.minus(unproven) : unproven;
     long most = isProven ? maxBusyBytes / 2 : maxBusyBytes / 4;
-    return busy.largeBytes() == 0 || busy.largeBytes() + more <= most;
+    return busy.largeBytes() == 0 || busy.largeBytes() + counted(more) <= most;
   }
 }

@@ -48,9 +48,9 @@ public record Waiting(
         projectId, deliveryId, eventId, endpointId, type, given, attempts, dueAt, bodyBytes, event);
   }
 
-  /** What the event's body takes in memory while it is held, in bytes. */
+  /** What the event takes in memory while it is held, in bytes. */
   public int heldBytes() {
-    return event == null ? 0 : bodyBytes;
+    return event == null ? 0 : event.headBytes() + bodyBytes;
   }
 
   /** When it was made, as its id says. */

@@ -45,7 +45,7 @@ public final class Replays {
     /** Its lane halts behind it, and it is for {@link Lanes} to say how that goes on. */
     record HaltsLane() implements Replayed {}
 
-    /** A replay of it has not come to its end. */
+    /** Another delivery of its event to its endpoint has not come to its end. */
     record Repeated(UUID by) implements Replayed {}
 
     /** There is nobody to deliver to any more. */
@@ -79,7 +79,7 @@ public final class Replays {
    * @param key its ordering key; null or empty for none
    * @param hasEvent whether the event is still kept
    * @param haltsLane whether its lane halts behind it
-   * @param repeatedBy a delivery that repeats it and waits, or null
+   * @param repeatedBy another delivery of its event to its endpoint that waits, or null
    */
   record Original(
       DeliveryState state,

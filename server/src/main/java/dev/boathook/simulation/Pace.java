@@ -207,11 +207,12 @@ final class Pace {
     long most = limits.maxBusyBytes() / LARGE_PART;
     long before =
         alike.stream()
-            .mapToLong(other -> other.delivery().bodyBytes())
-            .filter(bytes -> bytes > most)
+            .filter(other -> other.delivery().bodyBytes() > most)
+            .mapToLong(other -> counted(other, limits))
             .sum();
-    int bytes = attempt.delivery().bodyBytes();
-    if (bytes > most && before > 0 && part * (before + bytes) > limits.maxBusyBytes()) {
+    long bytes = counted(attempt, limits);
+    boolean isLarge = attempt.delivery().bodyBytes() > most;
+    if (isLarge && before > 0 && part * (before + bytes) > limits.maxBusyBytes()) {
       throw new BrokenPromise(
           Promise.SHARE,
           "%s with %d bytes is sent beside large ones of %d"
@@ -244,8 +245,13 @@ final class Pace {
     return attempts.size() / (double) limits.maxBusy();
   }
 
+  /** One body counts for a quarter of all at most. */
+  private static long counted(Attempt attempt, EngineLimits limits) {
+    return Math.min(attempt.delivery().bodyBytes(), limits.maxBusyBytes() / 4);
+  }
+
   private static double bodies(List<Attempt> attempts, EngineLimits limits) {
-    return attempts.stream().mapToLong(attempt -> attempt.delivery().bodyBytes()).sum()
+    return attempts.stream().mapToLong(attempt -> counted(attempt, limits)).sum()
         / (double) limits.maxBusyBytes();
   }
 

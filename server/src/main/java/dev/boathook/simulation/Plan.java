@@ -35,6 +35,9 @@ record Plan(
   private static final int BURST = 40;
   private static final Duration LONGER_THAN_ANY_HISTORY = Duration.ofDays(2);
 
+  /** What an event without headers takes in memory beside its body. */
+  private static final int HEAD_BYTES = 512;
+
   private static final EngineLimits SMALL =
       new EngineLimits(
           6,
@@ -47,7 +50,7 @@ record Plan(
           History.SMALL_BODY_BYTES / 2,
           2,
           Duration.ofSeconds(30),
-          100,
+          2 * HEAD_BYTES + 100,
           Duration.ofSeconds(1),
           Duration.ofMinutes(5));
 
@@ -110,7 +113,7 @@ record Plan(
         limits.maxHeldPerEndpoint(),
         limits.maxHeldPerLane(),
         limits.loadBatch(),
-        limits.loadedBodyBytes(),
+        limits.loadedEventBytes(),
         limits.maxLoads(),
         limits.holdAhead(),
         limits.maxHeldBytes(),

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * tested against PostgreSQL.
  */
 final class Store {
+  /** As no headers are stored: an empty array of JSON. */
+  private static final int NO_HEADERS_BYTES = 2;
+
   private static final long NANOS_A_MICRO = 1_000;
 
   private final LeaseTables leases = new LeaseTables();
@@ -587,7 +590,9 @@ final class Store {
         row.attempts,
         row.dueAt,
         event == null ? 0 : event.bodyBytes,
-        event == null || place != null || event.bodyBytes > load.bodyBytes() ? null : event.event);
+        event == null || place != null || event.bodyBytes + NO_HEADERS_BYTES > load.eventBytes()
+            ? null
+            : event.event);
   }
 
   /** load_lanes.sql and load_newest.sql. */

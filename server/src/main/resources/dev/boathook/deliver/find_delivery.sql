@@ -1,9 +1,1 @@
-SELECT delivery_id, event_id, endpoint_id, ordering_key, state, attempts,
-  nullif(due_at, 'infinity') AS due_at, finished_at, last_outcome, last_status, replay_of, replay_id,
-  (
-    SELECT later.delivery_id FROM delivery AS later
-    WHERE later.project_id = delivery.project_id AND later.event_id = delivery.event_id
-      AND later.delivery_id > delivery.delivery_id AND later.replay_of = delivery.delivery_id
-    ORDER BY later.delivery_id DESC LIMIT 1
-  ) AS replayed_by
-FROM delivery WHERE project_id = :project AND delivery_id = :id
+SELECT * FROM shown_delivery WHERE project_id = :project AND delivery_id = :id

@@ -1,5 +1,5 @@
 -- A delivery as far as it matters to what is done with it, with whether a lane halts behind it, and
--- which delivery that repeats it still waits.
+-- which other delivery of its event to its endpoint waits.
 SELECT state, event_id, endpoint_id, ordering_key, lane_seq,
   EXISTS (
     SELECT FROM event
@@ -13,7 +13,8 @@ SELECT state, event_id, endpoint_id, ordering_key, lane_seq,
   (
     SELECT later.delivery_id FROM delivery AS later
     WHERE later.project_id = delivery.project_id AND later.event_id = delivery.event_id
-      AND later.replay_of = delivery.delivery_id AND later.state = 'waiting'
+      AND later.endpoint_id = delivery.endpoint_id AND later.delivery_id <> delivery.delivery_id
+      AND later.state = 'waiting'
     ORDER BY later.delivery_id DESC LIMIT 1
   ) AS repeated_by
 FROM delivery WHERE project_id = :project AND delivery_id = :id

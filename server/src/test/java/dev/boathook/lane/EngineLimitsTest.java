@@ -12,9 +12,10 @@ class EngineLimitsTest {
     assertThat(limits.maxBusyBytes()).isEqualTo(6_710_886);
     assertThat(limits.maxHeldBytes()).isEqualTo(6_710_886);
     assertThat(limits.maxHeld()).isEqualTo(6_553);
+    assertThat(limits.loadedEventBytes()).isEqualTo(504);
     assertThat(limits)
         .usingRecursiveComparison()
-        .ignoringFields("maxBusyBytes", "maxHeldBytes", "maxHeld")
+        .ignoringFields("maxBusyBytes", "maxHeldBytes", "maxHeld", "loadedEventBytes")
         .isEqualTo(EngineLimits.DEFAULT);
   }
 

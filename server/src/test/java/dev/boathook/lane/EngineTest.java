@@ -118,6 +118,40 @@ class EngineTest {
   }
 
   @Test
+  void a_rate_of_resuming_stays_while_what_waits_could_not_be_read() {
+    open(Order.SKIP, new Rate(100, 100));
+    pass(Duration.ZERO);
+
+    engine.loadFailed(only(Engine.Effect.Load.class), now);
+    pass(Duration.ZERO);
+    assertThat(of(Engine.Effect.CaughtUp.class)).isEmpty();
+
+    pass(EngineLimits.DEFAULT.storeRetry());
+    engine.loadedLanes(only(Engine.Effect.Load.class), List.of(), null, now);
+    pass(Duration.ZERO);
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+  }
+
+  @Test
+  void that_nothing_waits_any_more_is_said_again_while_the_rate_of_resuming_stays() {
+    open(Order.SKIP, new Rate(100, 100));
+    pass(Duration.ZERO);
+    engine.loadedLanes(only(Engine.Effect.Load.class), List.of(), null, now);
+    pass(Duration.ZERO);
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+
+    pass(Duration.ofSeconds(59));
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    pass(Duration.ofSeconds(1));
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(2);
+
+    engine.configure(
+        new Terms(PROJECT, ENDPOINT, PROJECT, 1, DeliveryPolicy.DEFAULT, true, null, START), now);
+    pass(Duration.ofMinutes(2));
+    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(2);
+  }
+
+  @Test
   void a_rate_of_resuming_goes_at_once_when_nothing_waits() {
     open(Order.SKIP, new Rate(100, 100));
 
@@ -304,25 +338,27 @@ class EngineTest {
     assertThat(sendsTo(endpoint(2))).as("half of all bytes").hasSize(4);
   }
 
+  @Test
+  void a_body_larger_than_all_bytes_leaves_room_for_others() {
+    due(endpoint(1), 2, 2 * MAX_BUSY_BYTES);
+    pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(1))).as("one at a time").hasSize(1);
+
+    prove(endpoint(2), 1);
+    due(endpoint(2), 2, MAX_BUSY_BYTES / 8);
+    due(endpoint(3), 2, 0);
+    pass(Duration.ZERO);
+
+    assertThat(sendsTo(endpoint(2))).hasSize(2);
+    assertThat(sendsTo(endpoint(3))).hasSize(2);
+  }
+
   /** As many new endpoints as would take so many places are sent to, and do not answer. */
   private void hang(int places) {
     for (int i = 1; i <= places / Health.FIRST_WINDOW; i++) {
       due(endpoint(i), Health.FIRST_WINDOW, 0);
     }
     pass(Duration.ZERO);
-  }
-
-  @Test
-  void a_body_that_is_larger_than_all_goes_out_and_others_wait_for_it() {
-    due(endpoint(1), 1, 2 * MAX_BUSY_BYTES);
-    pass(Duration.ZERO);
-    assertThat(sendsTo(endpoint(1))).hasSize(1);
-
-    due(endpoint(2), 1, 1);
-    pass(Duration.ZERO);
-    assertThat(sendsTo(endpoint(2))).isEmpty();
-    end(sendsTo(endpoint(1)).getFirst(), DELIVERED);
-    assertThat(sendsTo(endpoint(2))).hasSize(1);
   }
 
   @Test

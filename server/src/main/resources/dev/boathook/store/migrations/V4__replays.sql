@@ -38,3 +38,16 @@ COMMENT ON COLUMN delivery.replay_id IS 'The replay of many that made it; null: 
 -- Most deliveries are in no replay, and cost this index nothing.
 CREATE INDEX delivery_by_replay ON delivery (project_id, replay_id, delivery_id)
   WHERE replay_id IS NOT NULL;
+
+CREATE VIEW shown_delivery AS
+SELECT project_id, delivery_id, event_id, endpoint_id, ordering_key, state, attempts,
+  nullif(due_at, 'infinity') AS due_at, finished_at, last_outcome, last_status, replay_of, replay_id,
+  lane_seq,
+  (
+    SELECT later.delivery_id FROM delivery AS later
+    WHERE later.project_id = delivery.project_id AND later.event_id = delivery.event_id
+      AND later.delivery_id > delivery.delivery_id AND later.replay_of = delivery.delivery_id
+    ORDER BY later.delivery_id DESC LIMIT 1
+  ) AS replayed_by
+FROM delivery;
+COMMENT ON COLUMN shown_delivery.replayed_by IS 'The newest delivery that repeats it.';
