@@ -231,8 +231,16 @@ final class EndpointQueue {
       spill(true, delivery.dueAt());
     } else if (!append(lane, delivery, now) || reserved.followed) {
       lane.more = true;
+      forgetIfOutdated(lane, now);
     }
     return true;
+  }
+
+  /** What is held is not the newest any more, and may be due much later than what is. */
+  private void forgetIfOutdated(Lane lane, Instant now) {
+    if (lane.newestOnly && lane.more && !lane.isBusy()) {
+      forgetLane(lane, now);
+    }
   }
 
   /** Whether what waits before it in its lane is not wanted once it has come to its end. */
@@ -331,10 +339,7 @@ final class EndpointQueue {
       Lane lane = lanes.get(row.key());
       if (lane != null) {
         lane.more |= row.lastNumber() > lane.lastNumber;
-        if (lane.newestOnly && lane.more && !lane.isBusy()) {
-          // What is held is not the newest any more, and may be due much later than what is.
-          forgetLane(lane, now);
-        }
+        forgetIfOutdated(lane, now);
         continue;
       }
       if (row.newestOnly() != newestOnly()

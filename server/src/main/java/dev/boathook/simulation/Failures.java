@@ -30,6 +30,10 @@ final class Failures {
 
   /** That an attempt has succeeded is in the store. */
   void delivered(UUID endpointId, long attemptedAt, long now, NodeProcess node) {
+    if (!node.isAlive()) {
+      // A slow store has done what a node asked for that has died since, and adds nothing to it.
+      return;
+    }
     successes
         .computeIfAbsent(endpointId, id -> new ArrayList<>())
         .add(new Success(attemptedAt, now, node));

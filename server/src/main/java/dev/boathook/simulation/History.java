@@ -661,10 +661,23 @@ final class History {
     long latest = around.agenda.now();
     around.agenda.runUntil(latest + ACCEPTED_AFTER);
     latest = Math.max(latest, lastDue());
-    around.agenda.runUntil(latest + CALM_DELIVERY + skew());
+    around.agenda.runUntil(latest + CALM_DELIVERY + skew() + longestAtItsRate());
     if (!isDrained()) {
       throw new BrokenPromise(Promise.NOTHING_IS_STUCK, "in a calm, " + whatWaits());
     }
+  }
+
+  /** What is sent at a rate takes so long, where time goes by at three quarters. */
+  private long longestAtItsRate() {
+    double longest = 0;
+    for (EndpointRow endpoint : around.store.endpoints()) {
+      Rate rate = endpoint.policy().rate();
+      if (rate != null) {
+        int waiting = around.store.waiting(endpoint.endpointId()).size();
+        longest = Math.max(longest, waiting / rate.perSecond() / 0.75);
+      }
+    }
+    return (long) (longest * SECOND);
   }
 
   /**

@@ -40,7 +40,7 @@ record Plan(
 
   private static final EngineLimits SMALL =
       new EngineLimits(
-          6,
+          10,
           4,
           400,
           40,

@@ -3,7 +3,8 @@
 -- more have no type. So many rows are looked at and no more, however few of them are wanted: dead
 -- letters, all of the project, or those to certain endpoints, each along its own index. The last one
 -- that was looked at is always answered, and how many there were. The dead head of a halted lane is not
--- wanted: only what lets its lane go on delivers it again.
+-- wanted: only what lets its lane go on delivers it again. An attempt that ended after its delivery was
+-- called off is not counted there, but stands among the attempts.
 WITH seen AS MATERIALIZED (
   (
     SELECT delivery_id, event_id, endpoint_id, ordering_key, lane_seq, state, attempts, replay_id
@@ -45,7 +46,10 @@ SELECT candidate.delivery_id AS id, candidate.delivery_id, candidate.event_id, c
     WHERE lane.project_id = :project AND lane.endpoint_id = candidate.endpoint_id
       AND lane.ordering_key = candidate.ordering_key
       AND lane.halted_by = candidate.delivery_id
-  ) OR EXISTS (
+  ) OR (:unattempted AND EXISTS (
+    SELECT FROM attempt
+    WHERE attempt.project_id = :project AND attempt.delivery_id = candidate.delivery_id
+  )) OR EXISTS (
     SELECT FROM delivery AS later
     WHERE later.project_id = :project AND later.event_id = candidate.event_id
       AND later.endpoint_id = candidate.endpoint_id

@@ -243,6 +243,13 @@ class LanesApiTest {
     Reply refusal = caller.post("/v1/deliveries/" + head + "/replay", "");
     assertThat(refusal.status()).isEqualTo(409);
     assertThat(refusal.code()).isEqualTo("lane_halted");
+    refused.add("a1");
+    caller.post(lanes + "/retry", key("a"));
+    Eventually.until(() -> !haltedBy().isEmpty() && !haltedBy().equals(head));
+    assertThat(caller.post("/v1/deliveries/" + head + "/replay", "").code())
+        .as("a retry of it is the head now")
+        .isEqualTo("lane_halted");
+    refused.clear();
     caller.post(lanes + "/skip", key("a"));
     awaitDelivered("a0", "a2", "a3");
     assertThat(caller.post("/v1/deliveries/" + head + "/replay", "").status()).isEqualTo(201);

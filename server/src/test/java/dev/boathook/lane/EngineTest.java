@@ -75,6 +75,20 @@ class EngineTest {
   }
 
   @Test
+  void a_newer_version_that_has_no_place_beside_an_older_one_does_not_wait_for_its_retry() {
+    open(Order.LATEST, null);
+    load(lane(1, waiting(1, 0)));
+    end(only(Engine.Effect.Send.class), FAILED);
+    Waiting newer = waiting(3, 0);
+    engine.reserve(List.of(newer));
+
+    engine.committed(List.of(new Engine.Committed(newer, false)), now);
+
+    load(lane(3, waiting(3, 0)));
+    assertThat(only(Engine.Effect.Send.class).delivery().place()).isEqualTo(new Place("", 3));
+  }
+
+  @Test
   void what_waits_before_one_that_was_called_off_and_not_sent_is_looked_for() {
     open(Order.LATEST, null);
     load(lane(2, waiting(2, 0)));

@@ -246,7 +246,7 @@ class PlantedBugTest {
             "free"),
         PlantedBug.of(
             "what is out to one that begins to fail counts no more",
-            Set.of(Promise.SHARE),
+            Set.of(Promise.SHARE, Promise.BOUNDS),
             "lane/EndpointQueue.java",
             "      count(!wasProven, Busy.NONE, busy);\n",
             ""),
