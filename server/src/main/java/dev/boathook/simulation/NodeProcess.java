@@ -686,11 +686,11 @@ final class NodeProcess {
   private void disable(Engine.Effect.Disable disable) {
     UUID endpointId = disable.endpointId();
     EndpointRow known = directory.get(endpointId);
-    if (disable.cause() instanceof DisableCause.Failing) {
-      around.promises.disables(endpointId, known == null ? null : known.policy(), now());
-    }
     if (known == null || !changedAt(known.version()).equals(disable.changedAt())) {
       return;
+    }
+    if (disable.cause() instanceof DisableCause.Failing) {
+      around.promises.disables(endpointId, known.policy(), now());
     }
     if (overtaken.add(disable) && around.chance.oneIn(4)) {
       // It is said again later.

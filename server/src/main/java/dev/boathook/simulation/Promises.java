@@ -377,8 +377,8 @@ final class Promises implements Store.Watcher {
   }
 
   /** A node disables an endpoint for doing nothing but fail. */
-  void disables(UUID endpointId, @Nullable DeliveryPolicy policy, Instant now) {
-    Duration disableAfter = policy == null ? null : policy.disableAfter();
+  void disables(UUID endpointId, DeliveryPolicy policy, Instant now) {
+    Duration disableAfter = policy.disableAfter();
     if (storeClockJumped || disableAfter == null) {
       return;
     }
