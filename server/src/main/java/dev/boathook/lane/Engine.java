@@ -633,10 +633,13 @@ public final class Engine {
       return new DisableCause.Gone();
     }
     Instant since = queue.health.failingSince();
+    return since != null && hasFailedLong(queue, now) ? new DisableCause.Failing(since) : null;
+  }
+
+  private static boolean hasFailedLong(EndpointQueue queue, Instant now) {
+    Instant since = queue.health.failingSince();
     Duration disableAfter = queue.terms.policy().disableAfter();
-    return since == null || disableAfter == null || now.isBefore(since.plus(disableAfter))
-        ? null
-        : new DisableCause.Failing(since);
+    return since != null && disableAfter != null && !now.isBefore(since.plus(disableAfter));
   }
 
   /**
@@ -647,9 +650,13 @@ public final class Engine {
     boolean isSoStill =
         switch (cause) {
           case DisableCause.Gone gone -> queue.isGone;
-          // Who has not renewed its lease does not know how it did with others meanwhile.
+          // Who has not renewed its lease does not know how it did with others meanwhile. And it
+          // may
+          // have been given longer since the attempt.
           case DisableCause.Failing failing ->
-              !suspended && failing.since().equals(queue.health.failingSince());
+              !suspended
+                  && failing.since().equals(queue.health.failingSince())
+                  && hasFailedLong(queue, now);
         };
     if (isSoStill
         && queue.terms.open()

@@ -471,6 +471,29 @@ class EngineTest {
   }
 
   @Test
+  void who_was_given_longer_before_the_outcome_was_written_is_not_disabled() {
+    due(endpoint(1), 2, 0);
+    pass(Duration.ZERO);
+    List<Engine.Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
+    end(sends.getFirst(), FAILED);
+    pass(Objects.requireNonNull(DeliveryPolicy.DEFAULT.disableAfter()).plusSeconds(1));
+    Resolution last = engine.attempted(sends.getLast(), START, FAILED, 1, now);
+
+    DeliveryPolicy usual = DeliveryPolicy.DEFAULT;
+    DeliveryPolicy patient =
+        new DeliveryPolicy(
+            usual.order(), usual.retries(), List.of(), List.of(), 32, null, usual.breaker(), null);
+    engine.configure(
+        new Terms(PROJECT, endpoint(1), PROJECT, 1, patient, true, null, START.plusSeconds(1)),
+        now);
+    engine.recorded(last, Resolution.Written.MOVED, now);
+    pass(Duration.ZERO);
+
+    assertThat(last.disables()).isInstanceOf(DisableCause.Failing.class);
+    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+  }
+
+  @Test
   void who_does_not_know_whether_the_shard_is_its_own_disables_nobody_for_failing() {
     engine.own(Shards.of(endpoint(1)), 1, now);
     due(endpoint(1), 2, 0);
