@@ -403,13 +403,7 @@ class BacklogTest {
 
   /** What is left on the heap after a full collection. */
   private static void assertLive(ServerProcess server, String when) throws Exception {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process process =
-        new ProcessBuilder(
-                jcmd.toString(), Long.toString(server.handle().pid()), "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String said = server.jcmd("GC.class_histogram");
     Matcher total = LIVE.matcher(said);
     assertThat(total.find()).as(said).isTrue();
     long live = Long.parseLong(total.group(1)) >> 20;

@@ -50,7 +50,7 @@ class NeighboursTest {
   private static final int HANGING = 56;
 
   /** Half of all places are for endpoints that are new or fail, and most of these hang. */
-  private static final int MIN_HANGING_ATTEMPTS = 300;
+  private static final int MIN_HANGING_ATTEMPTS = 400;
 
   private static final int DRIPPING = 8;
   private static final int REFUSING = 8;
@@ -64,7 +64,7 @@ class NeighboursTest {
   private static final int EVENTS_FOR_THE_SLOW = 20;
 
   /** What they may have at least of the places that those that hang have left. */
-  private static final int MIN_SLOW_ATTEMPTS = 300;
+  private static final int MIN_SLOW_ATTEMPTS = 400;
 
   /** What is out to one that hangs stays out for longer than a round. */
   private static final int TIMEOUT_SECONDS = 3;
@@ -225,12 +225,15 @@ class NeighboursTest {
         }
         slow.hold();
         publish(server, ill, "slow", EVENTS_FOR_THE_SLOW);
+        // It is their waiting that must not be in the way; to begin a thousand attempts takes time.
+        Eventually.holds(
+            "nearly all that may be out is",
+            LIMIT,
+            () ->
+                hanging.connections() > MIN_HANGING_ATTEMPTS && slow.out.get() > MIN_SLOW_ATTEMPTS);
         with.add(round(server, fresh));
         assertThat(slow.out.get()).as("slow attempts").isGreaterThan(MIN_SLOW_ATTEMPTS);
         slow.letGo();
-        assertThat(hanging.connections())
-            .as("attempts that hang")
-            .isGreaterThan(MIN_HANGING_ATTEMPTS);
         for (String endpoint : others) {
           server.post(endpoint + "/pause", "");
         }
@@ -258,6 +261,8 @@ class NeighboursTest {
 
   /** The p99, in nanoseconds. */
   private static long round(ServerProcess server, FreshEvents fresh) throws Exception {
+    // What a thousand attempts that wait take in memory would be copied in the middle of a round.
+    var _ = server.jcmd("GC.run");
     int before = fresh.count();
     long end = System.nanoTime() + ROUND.toNanos();
     try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {

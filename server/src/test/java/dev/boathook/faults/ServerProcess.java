@@ -262,6 +262,16 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /** What the JDK's tool of this name says to a command for the server's Java. */
+  String jcmd(String command) throws IOException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process tool =
+        new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), command)
+            .redirectErrorStream(true)
+            .start();
+    return new String(tool.getInputStream().readAllBytes(), UTF_8);
+  }
+
   /** A request to the public listener. */
   HttpRequest.Builder open(String path) {
     return request(publicPort(), path);
