@@ -632,14 +632,15 @@ public final class Engine {
     if (queue.isGone) {
       return new DisableCause.Gone();
     }
-    Instant since = queue.health.failingSince();
-    return since != null && hasFailedLong(queue, now) ? new DisableCause.Failing(since) : null;
+    return failingTooLong(queue, now);
   }
 
-  private static boolean hasFailedLong(EndpointQueue queue, Instant now) {
+  private static DisableCause.@Nullable Failing failingTooLong(EndpointQueue queue, Instant now) {
     Instant since = queue.health.failingSince();
     Duration disableAfter = queue.terms.policy().disableAfter();
-    return since != null && disableAfter != null && !now.isBefore(since.plus(disableAfter));
+    return since == null || disableAfter == null || now.isBefore(since.plus(disableAfter))
+        ? null
+        : new DisableCause.Failing(since);
   }
 
   /**
@@ -650,13 +651,10 @@ public final class Engine {
     boolean isSoStill =
         switch (cause) {
           case DisableCause.Gone gone -> queue.isGone;
-          // Who has not renewed its lease does not know how it did with others meanwhile. And it
-          // may
-          // have been given longer since the attempt.
+          // Who has not renewed its lease does not know how it did with others meanwhile; and the
+          // endpoint may have been given longer since the attempt.
           case DisableCause.Failing failing ->
-              !suspended
-                  && failing.since().equals(queue.health.failingSince())
-                  && hasFailedLong(queue, now);
+              !suspended && failing.equals(failingTooLong(queue, now));
         };
     if (isSoStill
         && queue.terms.open()

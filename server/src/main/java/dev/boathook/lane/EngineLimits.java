@@ -40,9 +40,6 @@ public record EngineLimits(
   /** What a delivery without its event takes in memory, in bytes, measured and rounded up. */
   private static final int BYTES_PER_HELD = 1_024;
 
-  /** Deliveries that are read at once: a batch, and what is known of an endpoint, for each load. */
-  private static final int MAX_LOADED = 4 * (256 + 2 * 1_024 + 1_024);
-
   /** For a heap of 1 GiB or more. */
   public static final EngineLimits DEFAULT =
       new EngineLimits(
@@ -67,6 +64,8 @@ public record EngineLimits(
    */
   public static EngineLimits forHeap(long bytes) {
     long share = bytes / 10;
+    // What is known of an endpoint is due, or will be soon, or busy.
+    int loaded = DEFAULT.maxLoads * (DEFAULT.loadBatch + 3 * DEFAULT.maxHeldPerEndpoint);
     return new EngineLimits(
         DEFAULT.maxBusy,
         DEFAULT.maxUnproven,
@@ -75,7 +74,7 @@ public record EngineLimits(
         DEFAULT.maxHeldPerEndpoint,
         DEFAULT.maxHeldPerLane,
         DEFAULT.loadBatch,
-        (int) Math.min(DEFAULT.loadedEventBytes, share / MAX_LOADED),
+        (int) Math.min(DEFAULT.loadedEventBytes, share / loaded),
         DEFAULT.maxLoads,
         DEFAULT.holdAhead,
         Math.min(DEFAULT.maxHeldBytes, share),

@@ -1,5 +1,6 @@
 -- As list_deliveries.sql, for what waits alone: by the two indexes of that, so that a few that wait are
--- found at once among many that are finished.
+-- found at once among many that are finished. Not by shown_delivery: what waits is repeated by none, and all that
+-- does is sorted before it is cut off.
 SELECT delivery_id, event_id, endpoint_id, ordering_key, state, attempts,
   nullif(due_at, 'infinity') AS due_at, finished_at, last_outcome, last_status, replay_of, replay_id,
   NULL::uuid AS replayed_by

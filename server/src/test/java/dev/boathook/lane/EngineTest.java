@@ -190,11 +190,7 @@ class EngineTest {
     while (of(Engine.Effect.CaughtUp.class).isEmpty()) {
       Engine.Effect.Load load = only(Engine.Effect.Load.class);
       effects.clear();
-      if (load.lanes()) {
-        engine.loadedLanes(load, List.of(), null, now);
-      } else {
-        engine.loaded(load, List.of(), null, now);
-      }
+      findNothing(load);
       pass(Duration.ZERO);
     }
 
@@ -636,11 +632,7 @@ class EngineTest {
     while (!of(Engine.Effect.Load.class).isEmpty()) {
       Engine.Effect.Load load = of(Engine.Effect.Load.class).getFirst();
       effects.remove(load);
-      if (load.lanes()) {
-        engine.loadedLanes(load, List.of(), null, now);
-      } else {
-        engine.loaded(load, List.of(), null, now);
-      }
+      findNothing(load);
       pass(Duration.ZERO);
     }
     effects.removeIf(effect -> effect instanceof Engine.Effect.Survey);
@@ -682,6 +674,14 @@ class EngineTest {
       }
     }
     pass(Duration.ZERO);
+  }
+
+  private void findNothing(Engine.Effect.Load load) {
+    if (load.lanes()) {
+      engine.loadedLanes(load, List.of(), null, now);
+    } else {
+      engine.loaded(load, List.of(), null, now);
+    }
   }
 
   /** Answers the load of lanes that is out. */

@@ -42,7 +42,6 @@ CREATE INDEX delivery_by_replay ON delivery (project_id, replay_id, delivery_id)
 CREATE VIEW shown_delivery AS
 SELECT project_id, delivery_id, event_id, endpoint_id, ordering_key, state, attempts,
   nullif(due_at, 'infinity') AS due_at, finished_at, last_outcome, last_status, replay_of, replay_id,
-  lane_seq,
   (
     SELECT later.delivery_id FROM delivery AS later
     WHERE later.project_id = delivery.project_id AND later.event_id = delivery.event_id
