@@ -7,7 +7,7 @@ import dev.boathook.endpoint.Endpoints;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.id.IdKind;
 import dev.boathook.lane.DisableCause;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.Effect;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.route.Directory;
 import dev.boathook.route.ProjectView;
@@ -41,7 +41,7 @@ final class Reactions implements Dispatcher.Listener {
 
   /** A receiver that says 410 wants no more: Standard Webhooks 1.0.0, "Disabling endpoints". */
   @Override
-  public void disable(Engine.Effect.Disable disable) {
+  public void disable(Effect.Disable disable) {
     directory
         .project(disable.projectId())
         .map(project -> project.endpoints().get(disable.endpointId()))
@@ -67,6 +67,16 @@ final class Reactions implements Dispatcher.Listener {
               circuit.open()
                   ? "endpoint {} fails again and again: it is left alone for a while"
                   : "endpoint {} is tried again as usual",
+              endpointId);
+      case Notice.Throttled throttled ->
+          LOG.warn(
+              switch (throttled.limit()) {
+                case RATE -> "endpoint {} is sent less than it should get: its rate is reached";
+                case CONCURRENCY ->
+                    "endpoint {} is sent less than it should get: as many requests are under way"
+                        + " as may be";
+                case null -> "endpoint {} is sent what it should get again";
+              },
               endpointId);
       case Notice.LaneHalted halted ->
           LOG.warn(

@@ -13,7 +13,7 @@ import dev.boathook.endpoint.TypePattern;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Sealer;
 import dev.boathook.lane.DisableCause;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.Effect;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.route.Directory;
@@ -193,9 +193,8 @@ class ReactionsTest {
     reactions.disable(disable(endpoint, new DisableCause.Gone()));
   }
 
-  private static Engine.Effect.Disable disable(Endpoint endpoint, DisableCause cause) {
-    return new Engine.Effect.Disable(
-        endpoint.projectId(), endpoint.id(), endpoint.updatedAt(), cause);
+  private static Effect.Disable disable(Endpoint endpoint, DisableCause cause) {
+    return new Effect.Disable(endpoint.projectId(), endpoint.id(), endpoint.updatedAt(), cause);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.boathook.endpoint.Endpoint;
 import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.EngineLimits;
 import dev.boathook.lane.Health;
@@ -123,7 +124,7 @@ public final class Dispatcher
     void attempted(Ended ended);
 
     /** The endpoint is gone, or does nothing but fail. */
-    void disable(Engine.Effect.Disable disable);
+    void disable(Effect.Disable disable);
 
     /** Something that whoever runs this should know. */
     void noticed(Notice notice);
@@ -371,7 +372,7 @@ public final class Dispatcher
   }
 
   private void act(java.util.function.Consumer<Instant> input) {
-    List<Engine.Effect> effects;
+    List<Effect> effects;
     lock.lock();
     try {
       Instant now = clock.instant();
@@ -387,7 +388,7 @@ public final class Dispatcher
     perform(effects);
   }
 
-  private List<Engine.Effect> advance(Instant now) {
+  private List<Effect> advance(Instant now) {
     if (!started) {
       return List.of();
     }
@@ -395,26 +396,29 @@ public final class Dispatcher
     return engine.advance(now);
   }
 
-  private void perform(List<Engine.Effect> effects) {
-    for (Engine.Effect effect : effects) {
+  private void perform(List<Effect> effects) {
+    for (Effect effect : effects) {
       switch (effect) {
-        case Engine.Effect.Send send -> Thread.startVirtualThread(() -> attempt(send));
-        case Engine.Effect.Load load -> Thread.startVirtualThread(() -> load(load));
-        case Engine.Effect.Survey survey -> Thread.startVirtualThread(() -> survey(survey));
-        case Engine.Effect.NoteFailing note -> Thread.startVirtualThread(() -> note(note));
-        case Engine.Effect.Released released -> node.drained(released.shard(), released.epoch());
-        case Engine.Effect.Tell tell ->
+        case Effect.Send send -> Thread.startVirtualThread(() -> attempt(send));
+        case Effect.Load load -> Thread.startVirtualThread(() -> load(load));
+        case Effect.Survey survey -> Thread.startVirtualThread(() -> survey(survey));
+        case Effect.NoteFailing note -> Thread.startVirtualThread(() -> note(note));
+        case Effect.Released released -> node.drained(released.shard(), released.epoch());
+        case Effect.Tell tell ->
             messages.send(new Message.Work(tell.endpointId(), tell.lanes(), tell.dueAt()));
-        case Engine.Effect.LookAgain lookAgain -> {
+        case Effect.LookAgain lookAgain -> {
           node.fenced(lookAgain.shard(), lookAgain.epoch());
           messages.send(new Message.LookAgain(lookAgain.shard()));
         }
-        case Engine.Effect.Disable disable ->
-            Thread.startVirtualThread(() -> listener.disable(disable));
-        case Engine.Effect.Circuit circuit ->
+        case Effect.Disable disable -> Thread.startVirtualThread(() -> listener.disable(disable));
+        case Effect.Circuit circuit ->
             listener.noticed(
                 new Notice.Circuit(circuit.projectId(), circuit.endpointId(), circuit.open()));
-        case Engine.Effect.CaughtUp caughtUp ->
+        case Effect.Throttled throttled ->
+            listener.noticed(
+                new Notice.Throttled(
+                    throttled.projectId(), throttled.endpointId(), throttled.limit()));
+        case Effect.CaughtUp caughtUp ->
             Thread.startVirtualThread(
                 () -> listener.caughtUp(caughtUp.projectId(), caughtUp.endpointId()));
       }
@@ -423,7 +427,7 @@ public final class Dispatcher
 
   private void keepTime() {
     while (true) {
-      List<Engine.Effect> effects;
+      List<Effect> effects;
       lock.lock();
       try {
         if (stopped) {
@@ -449,7 +453,7 @@ public final class Dispatcher
     }
   }
 
-  private void survey(Engine.Effect.Survey survey) {
+  private void survey(Effect.Survey survey) {
     List<UUID> projects = new ArrayList<>();
     List<UUID> endpoints = new ArrayList<>();
     for (ProjectView project : directory.projects()) {
@@ -477,7 +481,7 @@ public final class Dispatcher
     act(now -> engine.surveyed(found, now));
   }
 
-  private void note(Engine.Effect.NoteFailing note) {
+  private void note(Effect.NoteFailing note) {
     boolean written = false;
     try (Connection connection = database.hotConnection()) {
       WaitingQueries.note(connection, note, node.nonce());
@@ -495,7 +499,7 @@ public final class Dispatcher
     act(now -> engine.noted(note, isWritten));
   }
 
-  private void load(Engine.Effect.Load load) {
+  private void load(Effect.Load load) {
     java.util.function.Consumer<Instant> input;
     try (Connection connection = database.hotConnection()) {
       if (load.lanes()) {
@@ -515,7 +519,7 @@ public final class Dispatcher
     act(input);
   }
 
-  private void attempt(Engine.Effect.Send send) {
+  private void attempt(Effect.Send send) {
     Waiting delivery = send.delivery();
     Instant startedAt = world.clock().instant();
     Optional<ProjectView> project = directory.project(delivery.projectId());
@@ -559,7 +563,7 @@ public final class Dispatcher
    * Whether the shard is still held as it was when the attempt was begun: the reading of the event
    * may have taken longer than the lease.
    */
-  private boolean holds(Engine.Effect.Send send) {
+  private boolean holds(Effect.Send send) {
     lock.lock();
     try {
       int shard = Shards.of(send.delivery().endpointId());
@@ -609,7 +613,7 @@ public final class Dispatcher
     return new Made(attempt, startedAt);
   }
 
-  private void record(Engine.Effect.Send send, Endpoint endpoint, Made made) {
+  private void record(Effect.Send send, Endpoint endpoint, Made made) {
     Attempt attempt = made.attempt;
     double chance = world.random().nextDouble();
     act(now -> {
@@ -619,7 +623,7 @@ public final class Dispatcher
     });
   }
 
-  private void unsent(Engine.Effect.Send send) {
+  private void unsent(Effect.Send send) {
     replies.none(
         send.delivery().deliveryId(),
         Reply.None.Reason.NOT_ASKED,

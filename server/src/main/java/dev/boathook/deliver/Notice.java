@@ -1,7 +1,9 @@
 package dev.boathook.deliver;
 
+import dev.boathook.lane.Limit;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Something about an endpoint that whoever runs it should know, and alerting can pick up. */
 public sealed interface Notice {
@@ -39,6 +41,23 @@ public sealed interface Notice {
     @Override
     public String code() {
       return open ? "circuit_opened" : "circuit_closed";
+    }
+  }
+
+  /**
+   * What is due for the endpoint has been waiting for a limit of its own for more than 10 seconds,
+   * or does not any more.
+   *
+   * @param limit for which it waits; null when it does not
+   */
+  record Throttled(UUID projectId, UUID endpointId, @Nullable Limit limit) implements Notice {
+    @Override
+    public String code() {
+      return switch (limit) {
+        case RATE -> "throttled_by_rate";
+        case CONCURRENCY -> "throttled_by_concurrency";
+        case null -> "throttle_ended";
+      };
     }
   }
 

@@ -3,6 +3,7 @@ package dev.boathook.deliver;
 import dev.boathook.endpoint.Order;
 import dev.boathook.event.Event;
 import dev.boathook.event.Events;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Place;
@@ -36,7 +37,7 @@ final class WaitingQueries {
   /** What was read, and when the next is due that was not; null when all was read. */
   record Loaded<T>(List<T> rows, @Nullable Instant nextDue) {}
 
-  static Loaded<Waiting> load(Connection connection, Engine.Effect.Load load) throws SQLException {
+  static Loaded<Waiting> load(Connection connection, Effect.Load load) throws SQLException {
     List<Waiting> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(LOAD)) {
       Instant notBefore = load.notBefore();
@@ -56,7 +57,7 @@ final class WaitingQueries {
   }
 
   private static Waiting waiting(
-      ResultSet row, Engine.Effect.Load load, @Nullable Place place, @Nullable Event event)
+      ResultSet row, Effect.Load load, @Nullable Place place, @Nullable Event event)
       throws SQLException {
     return new Waiting(
         load.terms().projectId(),
@@ -75,8 +76,7 @@ final class WaitingQueries {
       String key, long lastNumber, long doneNumber, Instant dueAt, List<Waiting> items) {}
 
   /** Reads lanes; notes of those in which nothing waits that they have no work. */
-  static Loaded<LoadedLane> loadLanes(Connection connection, Engine.Effect.Load load)
-      throws SQLException {
+  static Loaded<LoadedLane> loadLanes(Connection connection, Effect.Load load) throws SQLException {
     List<LaneRow> rows = laneRows(connection, load);
     List<LoadedLane> lanes = new ArrayList<>();
     for (LaneRow row : rows) {
@@ -92,7 +92,7 @@ final class WaitingQueries {
     return new Loaded<>(lanes, rows.size() < load.limit() ? null : rows.getLast().dueAt);
   }
 
-  private static List<LaneRow> laneRows(Connection connection, Engine.Effect.Load load)
+  private static List<LaneRow> laneRows(Connection connection, Effect.Load load)
       throws SQLException {
     List<LaneRow> lanes = new ArrayList<>();
     try (PreparedStatement statement =
@@ -127,7 +127,7 @@ final class WaitingQueries {
     return lanes;
   }
 
-  private static void settle(Connection connection, Engine.Effect.Load load, LaneRow lane)
+  private static void settle(Connection connection, Effect.Load load, LaneRow lane)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(SETTLE_LANE)) {
       statement.setObject(1, load.terms().projectId());
@@ -140,7 +140,7 @@ final class WaitingQueries {
   }
 
   /** The lane's row says that it is due before its head is: as it is now, it is read again. */
-  private static void correct(Connection connection, Engine.Effect.Load load, LaneRow lane)
+  private static void correct(Connection connection, Effect.Load load, LaneRow lane)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(CORRECT_LANE)) {
       statement.setString(1, lane.items.getFirst().dueAt().toString());
@@ -178,8 +178,7 @@ final class WaitingQueries {
   }
 
   /** Writes the note, unless the shard is not held any more under this nonce and epoch. */
-  static void note(Connection connection, Engine.Effect.NoteFailing note, UUID nonce)
-      throws SQLException {
+  static void note(Connection connection, Effect.NoteFailing note, UUID nonce) throws SQLException {
     Instant since = note.since();
     try (PreparedStatement statement =
         connection.prepareStatement(since == null ? NOTE_WELL : NOTE_FAILING)) {

@@ -68,6 +68,7 @@ final class EndpointQueue {
   long epoch;
 
   Health health = new Health();
+  private Throttle throttle = new Throttle();
   @Nullable Instant notedFailingSince;
   boolean deleted;
   boolean loading;
@@ -477,6 +478,26 @@ final class EndpointQueue {
         && (resumeBucket == null || resumeBucket.nextAfter(now) == null);
   }
 
+  /**
+   * Takes note of what is due and waits; true when it is throttled from now on, or not any more.
+   */
+  boolean noteThrottle(Instant now) {
+    boolean isOver = !isOpen() || health.isLeftAlone() || hasNothingDue(now);
+    return throttle.note(isOver || ready.isEmpty() ? null : reached(now), isOver, now);
+  }
+
+  private @Nullable Limit reached(Instant now) {
+    if (bucket != null && bucket.nextAfter(now) != null) {
+      return Limit.RATE;
+    }
+    return health.isFull(out, terms.policy()) ? Limit.CONCURRENCY : null;
+  }
+
+  /** For which of its limits what is due has been waiting; null when it is not throttled. */
+  @Nullable Limit throttledBy() {
+    return throttle.limit();
+  }
+
   /** Takes the next delivery for an attempt; null when it must be looked for first. */
   @Nullable Waiting begin(Instant now) {
     Held held = ready.remove();
@@ -746,6 +767,7 @@ final class EndpointQueue {
     become(Busy.NONE);
     // Who holds the shard next, be it this node again, learns anew how the endpoint does.
     health = new Health();
+    throttle = new Throttle();
     notedFailingSince = null;
     noting = false;
     isGone = false;
@@ -764,13 +786,18 @@ final class EndpointQueue {
   boolean hasCaughtUp(Instant now) {
     return isOpen()
         && surveyed
+        && hasNothingDue(now)
+        && lanes.values().stream().noneMatch(lane -> lane.more || lane.held.size() > 1);
+  }
+
+  /** Whether nothing that is due waits, but behind others of its lane. */
+  private boolean hasNothingDue(Instant now) {
+    return ready.isEmpty()
         && !loading
-        && ready.isEmpty()
         && !storeUnread
         && !lanesUnread
         && !isDue(storeDue, now)
-        && !isDue(lanesDue, now)
-        && lanes.values().stream().noneMatch(lane -> lane.more || lane.held.size() > 1);
+        && !isDue(lanesDue, now);
   }
 
   /** A delivery that was reserved here is another node's now. */
@@ -787,7 +814,7 @@ final class EndpointQueue {
   }
 
   /** What to load now; null for nothing. */
-  Engine.Effect.@Nullable Load load(Instant now) {
+  Effect.@Nullable Load load(Instant now) {
     if (!mayLoad()) {
       return null;
     }
@@ -798,14 +825,14 @@ final class EndpointQueue {
       storeDue = null;
       storeUnread = false;
       storeFrom = Instant.MAX;
-      return new Engine.Effect.Load(
+      return new Effect.Load(
           terms, epoch, false, from, eventBytes, known.size() + batch, 1, Set.of());
     }
     if (isDue(lanesDue, now)) {
       lanesDue = null;
       lanesUnread = false;
       int each = newestOnly() ? 1 : memory.limits().maxHeldPerLane();
-      return new Engine.Effect.Load(
+      return new Effect.Load(
           terms, epoch, true, Instant.MIN, 0, lanes.size() + batch, each, lanes.keySet());
     }
     return null;
@@ -840,6 +867,8 @@ final class EndpointQueue {
         Instant token = each == null ? null : each.nextAfter(now);
         next = token == null ? next : earlier(next, token);
       }
+      Instant throttled = throttle.nextTime(now);
+      next = throttled == null ? next : earlier(next, throttled);
     }
     return next;
   }

@@ -185,13 +185,22 @@ public final class Health {
    * @param busy these, and attempts whose outcome is not recorded yet
    */
   boolean mayBegin(int out, int busy, DeliveryPolicy policy, Instant now) {
-    int most = Math.min(window, policy.maxInFlight());
+    int most = mostOut(policy);
     boolean mayBeBusy = busy < most * BUSY_PER_REQUEST;
     return switch (circuit) {
       case CLOSED -> mayBeBusy && out < most;
       case OPEN -> mayBeBusy && out == 0 && !openUntil.isAfter(now);
       case HALF_OPEN -> false;
     };
+  }
+
+  /** Whether as many requests are under way as may be. */
+  boolean isFull(int out, DeliveryPolicy policy) {
+    return out >= mostOut(policy);
+  }
+
+  private int mostOut(DeliveryPolicy policy) {
+    return Math.min(window, policy.maxInFlight());
   }
 
   /** When {@link #mayBegin} may change by time alone; null when it does not. */

@@ -1,6 +1,6 @@
 package dev.boathook.simulation;
 
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.LaneId;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Shards;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One request, from its decision until its sender knows the outcome. */
 final class Attempt {
   final NodeProcess sender;
-  final Engine.Effect.Send send;
+  final Effect.Send send;
 
   /** Under which the sender held its shards when it decided. */
   final UUID nonce;
@@ -29,7 +29,7 @@ final class Attempt {
   /** No request was made after all. */
   boolean unsent;
 
-  Attempt(NodeProcess sender, Engine.Effect.Send send, UUID nonce) {
+  Attempt(NodeProcess sender, Effect.Send send, UUID nonce) {
     this.sender = sender;
     this.send = send;
     this.nonce = nonce;

@@ -3,6 +3,7 @@ package dev.boathook.simulation;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Order;
 import dev.boathook.lane.DisableCause;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.EngineLimits;
 import dev.boathook.lane.Leases;
@@ -63,7 +64,7 @@ final class NodeProcess {
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
 
   /** Has been tried once, and may have been overtaken by another change of the configuration. */
-  private final Set<Engine.Effect.Disable> overtaken = new HashSet<>();
+  private final Set<Effect.Disable> overtaken = new HashSet<>();
 
   private final Set<Fault> fates = EnumSet.noneOf(Fault.class);
   private long directoryVersion;
@@ -319,7 +320,7 @@ final class NodeProcess {
   void act(Consumer<Instant> input) {
     Instant now = clock.instant();
     int unprovenBefore;
-    List<Engine.Effect> effects;
+    List<Effect> effects;
     try {
       input.accept(now);
       unprovenBefore = engine.usage().busyUnproven();
@@ -334,7 +335,7 @@ final class NodeProcess {
     scheduleWake();
   }
 
-  private List<Engine.Effect> advance(Instant now) {
+  private List<Effect> advance(Instant now) {
     engine.suspend(stopping || !leases.holds(machine.nanoTime()));
     return engine.advance(now);
   }
@@ -392,27 +393,28 @@ final class NodeProcess {
     return around.limits.maxHeld() + 2 * HELD_HOWEVER_FULL * endpoints + around.limits.maxBusy();
   }
 
-  private void perform(List<Engine.Effect> effects) {
-    for (Engine.Effect effect : effects) {
+  private void perform(List<Effect> effects) {
+    for (Effect effect : effects) {
       switch (effect) {
-        case Engine.Effect.Send send -> attempt(send);
-        case Engine.Effect.Load load -> load(load);
-        case Engine.Effect.Survey survey -> survey(survey);
-        case Engine.Effect.NoteFailing note -> note(note);
-        case Engine.Effect.Released released -> {
+        case Effect.Send send -> attempt(send);
+        case Effect.Load load -> load(load);
+        case Effect.Survey survey -> survey(survey);
+        case Effect.NoteFailing note -> note(note);
+        case Effect.Released released -> {
           leases.drained(released.shard(), released.epoch(), machine.nanoTime());
           leaseSoon();
         }
-        case Engine.Effect.Tell tell ->
+        case Effect.Tell tell ->
             tell(new Message.Work(tell.endpointId(), tell.lanes(), tell.dueAt()));
-        case Engine.Effect.LookAgain lookAgain -> {
+        case Effect.LookAgain lookAgain -> {
           leases.fenced(lookAgain.shard(), lookAgain.epoch(), machine.nanoTime());
           leaseSoon();
           tell(new Message.LookAgain(lookAgain.shard()));
         }
-        case Engine.Effect.Disable disable -> disable(disable);
-        case Engine.Effect.Circuit circuit -> {}
-        case Engine.Effect.CaughtUp caughtUp -> caughtUp(caughtUp.endpointId());
+        case Effect.Disable disable -> disable(disable);
+        case Effect.Circuit circuit -> {}
+        case Effect.Throttled throttled -> {}
+        case Effect.CaughtUp caughtUp -> caughtUp(caughtUp.endpointId());
       }
     }
   }
@@ -473,7 +475,7 @@ final class NodeProcess {
     }
   }
 
-  private void attempt(Engine.Effect.Send send) {
+  private void attempt(Effect.Send send) {
     Attempt attempt = new Attempt(this, send, leases.nonce());
     around.note(() -> machine.name + " sends " + Wording.of(send.delivery()));
     around.promises.decided(attempt, clock.instant(), around.limits);
@@ -590,7 +592,7 @@ final class NodeProcess {
         () -> around.agenda.after(machine.trueNanos(250 * MILLI), () -> run(() -> write(batch))));
   }
 
-  private void load(Engine.Effect.Load load) {
+  private void load(Effect.Load load) {
     around.promises.loads(load.terms().endpointId());
     loadsOut++;
     Runnable failed =
@@ -623,8 +625,7 @@ final class NodeProcess {
    * One after another, the rows of lanes are mended that say too little; then the core gets what
    * was read.
    */
-  private void settle(
-      Engine.Effect.Load load, List<Store.ReadLane> read, int from, Runnable failed) {
+  private void settle(Effect.Load load, List<Store.ReadLane> read, int from, Runnable failed) {
     int next = from;
     while (next < read.size() && !read.get(next).isToBeMended()) {
       next++;
@@ -655,7 +656,7 @@ final class NodeProcess {
         failed);
   }
 
-  private void survey(Engine.Effect.Survey survey) {
+  private void survey(Effect.Survey survey) {
     List<UUID> known =
         directory.keySet().stream().filter(id -> survey.shards().contains(Shards.of(id))).toList();
     around.ask(
@@ -669,7 +670,7 @@ final class NodeProcess {
         () -> act(engine::surveyFailed));
   }
 
-  private void note(Engine.Effect.NoteFailing note) {
+  private void note(Effect.NoteFailing note) {
     UUID nonce = leases.nonce();
     around.ask(
         this,
@@ -683,7 +684,7 @@ final class NodeProcess {
         () -> act(now -> engine.noted(note, false)));
   }
 
-  private void disable(Engine.Effect.Disable disable) {
+  private void disable(Effect.Disable disable) {
     UUID endpointId = disable.endpointId();
     EndpointRow known = directory.get(endpointId);
     if (known == null || !changedAt(known.version()).equals(disable.changedAt())) {

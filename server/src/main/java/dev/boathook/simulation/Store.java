@@ -5,6 +5,7 @@ import dev.boathook.endpoint.Order;
 import dev.boathook.endpoint.Rate;
 import dev.boathook.event.Event;
 import dev.boathook.lane.DeliveryState;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LaneEnd;
 import dev.boathook.lane.LaneId;
@@ -563,7 +564,7 @@ final class Store {
   }
 
   /** load_waiting.sql. */
-  Loaded<Waiting> load(Engine.Effect.Load load) {
+  Loaded<Waiting> load(Effect.Load load) {
     List<Waiting> rows = new ArrayList<>();
     Instant notBefore = load.notBefore();
     for (DeliveryRow row : waitingRows(load.terms().endpointId()).loose) {
@@ -578,7 +579,7 @@ final class Store {
     return new Loaded<>(rows, rows.size() < load.limit() ? null : rows.getLast().dueAt());
   }
 
-  private Waiting waiting(DeliveryRow row, Engine.Effect.Load load, @Nullable Place place) {
+  private Waiting waiting(DeliveryRow row, Effect.Load load, @Nullable Place place) {
     EventRow event = events.get(row.eventId);
     return new Waiting(
         load.terms().projectId(),
@@ -596,7 +597,7 @@ final class Store {
   }
 
   /** load_lanes.sql and load_newest.sql. */
-  List<ReadLane> readLanes(Engine.Effect.Load load) {
+  List<ReadLane> readLanes(Effect.Load load) {
     UUID endpointId = load.terms().endpointId();
     List<LaneRow> withWork = new ArrayList<>();
     for (LaneRow lane : lanes(endpointId)) {
@@ -615,7 +616,7 @@ final class Store {
     return read;
   }
 
-  private List<Waiting> items(LaneRow lane, Engine.Effect.Load load) {
+  private List<Waiting> items(LaneRow lane, Effect.Load load) {
     TreeMap<Long, DeliveryRow> all = waitingRows(load.terms().endpointId()).laned.get(lane.key);
     List<Waiting> items = new ArrayList<>();
     if (all == null) {
@@ -633,7 +634,7 @@ final class Store {
   }
 
   /** What {@link #readLanes} has read, without the lanes of which nothing waits. */
-  static Loaded<LoadedLane> loaded(Engine.Effect.Load load, List<ReadLane> read) {
+  static Loaded<LoadedLane> loaded(Effect.Load load, List<ReadLane> read) {
     List<LoadedLane> rows = new ArrayList<>();
     for (ReadLane lane : read) {
       if (!lane.items.isEmpty()) {

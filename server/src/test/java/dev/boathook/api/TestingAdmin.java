@@ -13,7 +13,7 @@ import dev.boathook.event.Origin;
 import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Scope;
 import dev.boathook.key.Sealer;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.SteadyClock;
 import dev.boathook.metrics.Metrics;
@@ -146,7 +146,7 @@ final class TestingAdmin implements AutoCloseable {
               }
 
               @Override
-              public void disable(Engine.Effect.Disable disable) {}
+              public void disable(Effect.Disable disable) {}
 
               @Override
               public void noticed(Notice notice) {}

@@ -1,5 +1,6 @@
 package dev.boathook.deliver;
 
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Engine;
 import dev.boathook.lane.LoadedLane;
 import dev.boathook.lane.Resolution;
@@ -45,14 +46,13 @@ public final class TestingDeliver {
   }
 
   /** Reads what waits outside lanes. */
-  public static Loaded<Waiting> load(Connection connection, Engine.Effect.Load load)
-      throws SQLException {
+  public static Loaded<Waiting> load(Connection connection, Effect.Load load) throws SQLException {
     var loaded = WaitingQueries.load(connection, load);
     return new Loaded<>(loaded.rows(), loaded.nextDue());
   }
 
   /** Reads lanes, and settles those in which nothing waits. */
-  public static Loaded<LoadedLane> loadLanes(Connection connection, Engine.Effect.Load load)
+  public static Loaded<LoadedLane> loadLanes(Connection connection, Effect.Load load)
       throws SQLException {
     var loaded = WaitingQueries.loadLanes(connection, load);
     return new Loaded<>(loaded.rows(), loaded.nextDue());
@@ -75,6 +75,6 @@ public final class TestingDeliver {
       UUID nonce)
       throws SQLException {
     WaitingQueries.note(
-        connection, new Engine.Effect.NoteFailing(projectId, endpointId, epoch, since), nonce);
+        connection, new Effect.NoteFailing(projectId, endpointId, epoch, since), nonce);
   }
 }

@@ -72,6 +72,7 @@ class EngineHistoryTest {
     private final UUID project = new UUID(1, 1);
     private final List<UUID> endpoints = List.of(new UUID(2, 1), new UUID(2, 2), new UUID(2, 3));
     private final Set<UUID> paused = new HashSet<>();
+    private final Set<UUID> throttled = new HashSet<>();
     private final Map<UUID, Row> store = new LinkedHashMap<>();
     private final List<Runnable> pending = new ArrayList<>();
     private final Map<UUID, Waiting> inFlight = new HashMap<>();
@@ -223,6 +224,7 @@ class EngineHistoryTest {
       generation++;
       pending.clear();
       inFlight.clear();
+      throttled.clear();
       engine = new Engine(SMALL);
       restart();
     }
@@ -234,19 +236,26 @@ class EngineHistoryTest {
       }
     }
 
-    private void perform(List<Engine.Effect> effects) {
-      for (Engine.Effect effect : effects) {
+    private void perform(List<Effect> effects) {
+      for (Effect effect : effects) {
         switch (effect) {
-          case Engine.Effect.Send send -> send(send);
-          case Engine.Effect.Load load -> load(load);
-          case Engine.Effect.Survey survey -> survey();
-          case Engine.Effect.NoteFailing note -> engine.noted(note, true);
-          case Engine.Effect.Circuit circuit -> {}
-          case Engine.Effect.Disable disable -> {}
-          case Engine.Effect.Released released -> throw new AssertionError(released);
-          case Engine.Effect.Tell tell -> throw new AssertionError(tell);
-          case Engine.Effect.LookAgain lookAgain -> throw new AssertionError(lookAgain);
-          case Engine.Effect.CaughtUp caughtUp -> throw new AssertionError(caughtUp);
+          case Effect.Send send -> send(send);
+          case Effect.Load load -> load(load);
+          case Effect.Survey survey -> survey();
+          case Effect.NoteFailing note -> engine.noted(note, true);
+          case Effect.Circuit circuit -> {}
+          case Effect.Throttled said ->
+              assertThat(
+                      said.limit() == null
+                          ? throttled.remove(said.endpointId())
+                          : throttled.add(said.endpointId()))
+                  .as("it begins and ends by turns")
+                  .isTrue();
+          case Effect.Disable disable -> {}
+          case Effect.Released released -> throw new AssertionError(released);
+          case Effect.Tell tell -> throw new AssertionError(tell);
+          case Effect.LookAgain lookAgain -> throw new AssertionError(lookAgain);
+          case Effect.CaughtUp caughtUp -> throw new AssertionError(caughtUp);
         }
       }
     }
@@ -267,7 +276,7 @@ class EngineHistoryTest {
       });
     }
 
-    private void load(Engine.Effect.Load load) {
+    private void load(Effect.Load load) {
       int born = generation;
       pending.add(() -> {
         if (born != generation) {
@@ -295,7 +304,7 @@ class EngineHistoryTest {
       });
     }
 
-    private void send(Engine.Effect.Send send) {
+    private void send(Effect.Send send) {
       Waiting delivery = send.delivery();
       assertThat(inFlight).as("in flight once").doesNotContainKey(delivery.deliveryId());
       Row row = Objects.requireNonNull(store.get(delivery.deliveryId()), "sent before its commit");
@@ -312,7 +321,7 @@ class EngineHistoryTest {
       });
     }
 
-    private void attempted(Engine.Effect.Send send) {
+    private void attempted(Effect.Send send) {
       Waiting delivery = send.delivery();
       if (random.nextInt(10) == 0) {
         inFlight.remove(delivery.deliveryId());

@@ -41,7 +41,7 @@ class EngineTest {
   private static final Outcome DELIVERED = new Outcome.Delivered(200);
 
   private final Engine engine = new Engine(EngineLimits.DEFAULT);
-  private final List<Engine.Effect> effects = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
   private Instant now = START;
   private boolean latest;
   private long ids;
@@ -51,54 +51,54 @@ class EngineTest {
     open(Order.LATEST, null);
     // After its second try it is due in minutes.
     load(lane(1, waiting(1, 1)));
-    Engine.Effect.Send send = only(Engine.Effect.Send.class);
+    Effect.Send send = only(Effect.Send.class);
     engine.expect(ENDPOINT, true, now, now);
     load(lane(2, waiting(2, 0)));
 
     end(send, FAILED);
 
     load(lane(2, waiting(2, 0)));
-    assertThat(only(Engine.Effect.Send.class).delivery().place()).isEqualTo(new Place("", 2));
+    assertThat(only(Effect.Send.class).delivery().place()).isEqualTo(new Place("", 2));
   }
 
   @Test
   void a_newer_version_does_not_wait_for_the_retry_of_an_older_one_that_is_held() {
     open(Order.LATEST, null);
     load(lane(1, waiting(1, 0)));
-    end(only(Engine.Effect.Send.class), FAILED);
+    end(only(Effect.Send.class), FAILED);
     engine.expect(ENDPOINT, true, now, now);
     load(lane(2, waiting(2, 0)));
 
     load(lane(2, waiting(2, 0)));
 
-    assertThat(only(Engine.Effect.Send.class).delivery().place()).isEqualTo(new Place("", 2));
+    assertThat(only(Effect.Send.class).delivery().place()).isEqualTo(new Place("", 2));
   }
 
   @Test
   void a_newer_version_that_has_no_place_beside_an_older_one_does_not_wait_for_its_retry() {
     open(Order.LATEST, null);
     load(lane(1, waiting(1, 0)));
-    end(only(Engine.Effect.Send.class), FAILED);
+    end(only(Effect.Send.class), FAILED);
     Waiting newer = waiting(3, 0);
     engine.reserve(List.of(newer));
 
     engine.committed(List.of(new Engine.Committed(newer, false)), now);
 
     load(lane(3, waiting(3, 0)));
-    assertThat(only(Engine.Effect.Send.class).delivery().place()).isEqualTo(new Place("", 3));
+    assertThat(only(Effect.Send.class).delivery().place()).isEqualTo(new Place("", 3));
   }
 
   @Test
   void what_waits_before_one_that_was_called_off_and_not_sent_is_looked_for() {
     open(Order.LATEST, null);
     load(lane(2, waiting(2, 0)));
-    Engine.Effect.Send send = only(Engine.Effect.Send.class);
+    Effect.Send send = only(Effect.Send.class);
     engine.withdrawn(ENDPOINT, send.delivery().deliveryId(), now);
 
     engine.unsent(send, now.plusSeconds(1), now);
 
     pass(Duration.ZERO);
-    assertThat(only(Engine.Effect.Load.class).lanes()).isTrue();
+    assertThat(only(Effect.Load.class).lanes()).isTrue();
   }
 
   @Test
@@ -106,28 +106,28 @@ class EngineTest {
     open(Order.SKIP, new Rate(100, 100));
     load(lane(2, waiting(1, 0), waiting(2, 0)));
 
-    end(only(Engine.Effect.Send.class), FAILED);
-    assertThat(of(Engine.Effect.CaughtUp.class)).isEmpty();
+    end(only(Effect.Send.class), FAILED);
+    assertThat(of(Effect.CaughtUp.class)).isEmpty();
 
     pass(Duration.ofSeconds(30));
-    end(only(Engine.Effect.Send.class), DELIVERED);
-    assertThat(of(Engine.Effect.CaughtUp.class)).isEmpty();
-    end(only(Engine.Effect.Send.class), DELIVERED);
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    end(only(Effect.Send.class), DELIVERED);
+    assertThat(of(Effect.CaughtUp.class)).isEmpty();
+    end(only(Effect.Send.class), DELIVERED);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(1);
   }
 
   @Test
   void a_rate_of_resuming_stays_while_more_is_being_read() {
     open(Order.SKIP, new Rate(100, 100));
     load(lane(1, waiting(1, 0)));
-    Engine.Effect.Send send = only(Engine.Effect.Send.class);
+    Effect.Send send = only(Effect.Send.class);
     engine.expect(ENDPOINT, true, now, now);
     pass(Duration.ZERO);
-    Engine.Effect.Load load = only(Engine.Effect.Load.class);
+    Effect.Load load = only(Effect.Load.class);
 
     end(send, DELIVERED);
 
-    assertThat(of(Engine.Effect.CaughtUp.class)).isEmpty();
+    assertThat(of(Effect.CaughtUp.class)).isEmpty();
     engine.loadedLanes(load, List.of(), null, now);
   }
 
@@ -136,33 +136,33 @@ class EngineTest {
     open(Order.SKIP, new Rate(100, 100));
     pass(Duration.ZERO);
 
-    engine.loadFailed(only(Engine.Effect.Load.class), now);
+    engine.loadFailed(only(Effect.Load.class), now);
     pass(Duration.ZERO);
-    assertThat(of(Engine.Effect.CaughtUp.class)).isEmpty();
+    assertThat(of(Effect.CaughtUp.class)).isEmpty();
 
     pass(EngineLimits.DEFAULT.storeRetry());
-    engine.loadedLanes(only(Engine.Effect.Load.class), List.of(), null, now);
+    engine.loadedLanes(only(Effect.Load.class), List.of(), null, now);
     pass(Duration.ZERO);
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(1);
   }
 
   @Test
   void that_nothing_waits_any_more_is_said_again_while_the_rate_of_resuming_stays() {
     open(Order.SKIP, new Rate(100, 100));
     pass(Duration.ZERO);
-    engine.loadedLanes(only(Engine.Effect.Load.class), List.of(), null, now);
+    engine.loadedLanes(only(Effect.Load.class), List.of(), null, now);
     pass(Duration.ZERO);
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(1);
 
     pass(Duration.ofSeconds(59));
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(1);
     pass(Duration.ofSeconds(1));
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(2);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(2);
 
     engine.configure(
         new Terms(PROJECT, ENDPOINT, PROJECT, 1, DeliveryPolicy.DEFAULT, true, null, START), now);
     pass(Duration.ofMinutes(2));
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(2);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(2);
   }
 
   @Test
@@ -170,10 +170,10 @@ class EngineTest {
     open(Order.SKIP, new Rate(100, 100));
 
     pass(Duration.ZERO);
-    engine.loadedLanes(only(Engine.Effect.Load.class), List.of(), null, now);
+    engine.loadedLanes(only(Effect.Load.class), List.of(), null, now);
     pass(Duration.ZERO);
 
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(1);
   }
 
   /** It need not wait for a survey, which may be minutes away. */
@@ -187,32 +187,32 @@ class EngineTest {
         new Terms(PROJECT, ENDPOINT, PROJECT, 1, DeliveryPolicy.DEFAULT, true, Rate.of(10), START),
         now);
     pass(Duration.ZERO);
-    while (of(Engine.Effect.CaughtUp.class).isEmpty()) {
-      Engine.Effect.Load load = only(Engine.Effect.Load.class);
+    while (of(Effect.CaughtUp.class).isEmpty()) {
+      Effect.Load load = only(Effect.Load.class);
       effects.clear();
       findNothing(load);
       pass(Duration.ZERO);
     }
 
-    assertThat(of(Engine.Effect.CaughtUp.class)).hasSize(1);
+    assertThat(of(Effect.CaughtUp.class)).hasSize(1);
   }
 
   @Test
   void of_a_lane_that_is_held_no_more_is_asked_for_than_where_it_ends() {
     open(Order.SKIP, null);
     load(lane(1, waiting(1, 0)));
-    Engine.Effect.Send first = only(Engine.Effect.Send.class);
+    Effect.Send first = only(Effect.Send.class);
     engine.expect(ENDPOINT, true, now, now);
     pass(Duration.ZERO);
-    Engine.Effect.Load whileHeld = only(Engine.Effect.Load.class);
+    Effect.Load whileHeld = only(Effect.Load.class);
     assertThat(whileHeld.held()).containsExactly("");
 
     end(first, DELIVERED);
     engine.loadedLanes(whileHeld, List.of(lane(3, waiting(2, 0))), null, now);
     pass(Duration.ZERO);
-    end(only(Engine.Effect.Send.class), DELIVERED);
+    end(only(Effect.Send.class), DELIVERED);
 
-    Engine.Effect.Load after = only(Engine.Effect.Load.class);
+    Effect.Load after = only(Effect.Load.class);
     assertThat(after.held()).isEmpty();
     assertThat(after.perLane()).isGreaterThan(1);
   }
@@ -227,7 +227,7 @@ class EngineTest {
 
     for (int seconds : new int[] {1, 1, 2, 4, 8}) {
       pass(Duration.ofSeconds(seconds));
-      assertThat(of(Engine.Effect.Survey.class)).as("after %d s", seconds).hasSize(1);
+      assertThat(of(Effect.Survey.class)).as("after %d s", seconds).hasSize(1);
       engine.surveyed(List.of(), now);
       effects.clear();
     }
@@ -383,14 +383,14 @@ class EngineTest {
     engine.configure(terms(endpoint, START.plusSeconds(2)), now);
     pass(Duration.ZERO);
 
-    Engine.Effect.Load load = only(Engine.Effect.Load.class);
+    Effect.Load load = only(Effect.Load.class);
     assertThat(load.notBefore()).isNull();
     engine.loaded(load, List.of(), null, now);
     Instant due = now.plusSeconds(1);
     engine.expect(endpoint, false, due, now);
     pass(Duration.ofSeconds(1));
     // A little before, since the store rounds.
-    assertThat(of(Engine.Effect.Load.class).getLast().notBefore()).isEqualTo(due.minusMillis(1));
+    assertThat(of(Effect.Load.class).getLast().notBefore()).isEqualTo(due.minusMillis(1));
   }
 
   /** Its shard could not be given back before, since there was nobody left to say it. */
@@ -400,7 +400,7 @@ class EngineTest {
     due(endpoint, 1, 0);
     pass(Duration.ZERO);
     end(sendsTo(endpoint).getFirst(), new Outcome.Refused(400, null));
-    Engine.Effect.NoteFailing note = only(Engine.Effect.NoteFailing.class);
+    Effect.NoteFailing note = only(Effect.NoteFailing.class);
     engine.release(Shards.of(endpoint), now);
     engine.forget(endpoint, now);
     pass(Duration.ZERO);
@@ -408,14 +408,14 @@ class EngineTest {
     engine.noted(note, true);
     pass(Duration.ZERO);
 
-    assertThat(of(Engine.Effect.Released.class)).isNotEmpty();
+    assertThat(of(Effect.Released.class)).isNotEmpty();
   }
 
   @Test
   void to_who_is_gone_nothing_is_sent_and_that_is_said_again_until_it_is_changed() {
     due(endpoint(1), 2 * Health.FIRST_WINDOW, 0);
     pass(Duration.ZERO);
-    List<Engine.Effect.Send> sends = sendsTo(endpoint(1));
+    List<Effect.Send> sends = sendsTo(endpoint(1));
     effects.clear();
 
     Resolution gone = engine.attempted(sends.getFirst(), START, new Outcome.Gone(), 1, now);
@@ -423,33 +423,33 @@ class EngineTest {
     engine.recorded(gone, Resolution.Written.MOVED, now);
     pass(Duration.ZERO);
 
-    assertThat(of(Engine.Effect.Send.class)).isEmpty();
-    Engine.Effect.Disable disable = only(Engine.Effect.Disable.class);
+    assertThat(of(Effect.Send.class)).isEmpty();
+    Effect.Disable disable = only(Effect.Disable.class);
     assertThat(disable.cause()).isEqualTo(new DisableCause.Gone());
     assertThat(disable.changedAt()).isEqualTo(START);
     pass(Duration.ofSeconds(59));
-    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(of(Effect.Disable.class)).isEmpty();
     assertThat(engine.nextWake()).isBeforeOrEqualTo(now.plusSeconds(1));
     pass(Duration.ofSeconds(1));
-    assertThat(only(Engine.Effect.Disable.class)).isEqualTo(disable);
+    assertThat(only(Effect.Disable.class)).isEqualTo(disable);
 
     engine.configure(terms(endpoint(1), START.plusSeconds(1)), now);
     pass(Duration.ofMinutes(2));
-    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
-    assertThat(of(Engine.Effect.Load.class)).as("it is read what waits").isNotEmpty();
+    assertThat(of(Effect.Disable.class)).isEmpty();
+    assertThat(of(Effect.Load.class)).as("it is read what waits").isNotEmpty();
   }
 
   @Test
   void who_was_gone_before_it_was_changed_is_sent_to() {
     due(endpoint(1), 2 * Health.FIRST_WINDOW, 0);
     pass(Duration.ZERO);
-    Engine.Effect.Send before = sendsTo(endpoint(1)).getFirst();
+    Effect.Send before = sendsTo(endpoint(1)).getFirst();
     engine.configure(terms(endpoint(1), START.plusSeconds(1)), now);
     effects.clear();
 
     end(before, new Outcome.Gone());
 
-    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(of(Effect.Disable.class)).isEmpty();
     assertThat(sendsTo(endpoint(1))).hasSize(1);
   }
 
@@ -457,20 +457,20 @@ class EngineTest {
   void who_could_not_write_it_down_disables_nobody() {
     due(endpoint(1), 1, 0);
     pass(Duration.ZERO);
-    Engine.Effect.Send send = only(Engine.Effect.Send.class);
+    Effect.Send send = only(Effect.Send.class);
 
     engine.recorded(
         engine.attempted(send, START, new Outcome.Gone(), 1, now), Resolution.Written.FENCED, now);
     pass(Duration.ofMinutes(2));
 
-    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(of(Effect.Disable.class)).isEmpty();
   }
 
   @Test
   void who_was_given_longer_before_the_outcome_was_written_is_not_disabled() {
     due(endpoint(1), 2, 0);
     pass(Duration.ZERO);
-    List<Engine.Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
+    List<Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
     end(sends.getFirst(), FAILED);
     pass(Objects.requireNonNull(DeliveryPolicy.DEFAULT.disableAfter()).plusSeconds(1));
     Resolution last = engine.attempted(sends.getLast(), START, FAILED, 1, now);
@@ -486,7 +486,7 @@ class EngineTest {
     pass(Duration.ZERO);
 
     assertThat(last.disables()).isInstanceOf(DisableCause.Failing.class);
-    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(of(Effect.Disable.class)).isEmpty();
   }
 
   @Test
@@ -494,7 +494,7 @@ class EngineTest {
     engine.own(Shards.of(endpoint(1)), 1, now);
     due(endpoint(1), 2, 0);
     pass(Duration.ZERO);
-    List<Engine.Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
+    List<Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
     end(sends.getFirst(), FAILED);
     Duration longEnough =
         Objects.requireNonNull(DeliveryPolicy.DEFAULT.disableAfter()).plusSeconds(1);
@@ -506,7 +506,7 @@ class EngineTest {
     pass(Duration.ZERO);
 
     assertThat(last.disables()).isInstanceOf(DisableCause.Failing.class);
-    assertThat(of(Engine.Effect.Disable.class)).isEmpty();
+    assertThat(of(Effect.Disable.class)).isEmpty();
   }
 
   @Test
@@ -514,22 +514,22 @@ class EngineTest {
     int shard = Shards.of(endpoint(1));
     due(endpoint(1), 2, 0);
     pass(Duration.ZERO);
-    List<Engine.Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
+    List<Effect.Send> sends = List.copyOf(sendsTo(endpoint(1)));
     end(sends.getFirst(), FAILED);
-    engine.noted(only(Engine.Effect.NoteFailing.class), true);
+    engine.noted(only(Effect.NoteFailing.class), true);
     end(sends.getLast(), DELIVERED);
     // The store is away, and nothing more is sent that could bring it up again.
-    engine.noted(only(Engine.Effect.NoteFailing.class), false);
+    engine.noted(only(Effect.NoteFailing.class), false);
 
     engine.release(shard, now);
 
     pass(Duration.ZERO);
-    assertThat(of(Engine.Effect.Released.class)).isEmpty();
-    Engine.Effect.NoteFailing note = only(Engine.Effect.NoteFailing.class);
+    assertThat(of(Effect.Released.class)).isEmpty();
+    Effect.NoteFailing note = only(Effect.NoteFailing.class);
     assertThat(note.since()).isNull();
     engine.noted(note, true);
     pass(Duration.ZERO);
-    assertThat(of(Engine.Effect.Released.class)).hasSize(1);
+    assertThat(of(Effect.Released.class)).hasSize(1);
   }
 
   @Test
@@ -542,7 +542,8 @@ class EngineTest {
           engine.configure(paused.closed(), now);
           engine.configure(paused, now);
         });
-    closesCircuit(endpoint(3), () -> engine.configure(with(terms(endpoint(3), START), OFF), now));
+    closesCircuit(
+        endpoint(3), () -> engine.configure(with(terms(endpoint(3), START), OFF, null), now));
     closesCircuit(endpoint(4), () -> engine.forget(endpoint(4), now));
   }
 
@@ -550,21 +551,93 @@ class EngineTest {
     int failures = DeliveryPolicy.DEFAULT.breaker().failures();
     due(endpoint, failures, 0);
     pass(Duration.ZERO);
-    List<Engine.Effect.Send> sends = sendsTo(endpoint);
+    List<Effect.Send> sends = sendsTo(endpoint);
     assertThat(sends).hasSizeGreaterThanOrEqualTo(failures);
     effects.clear();
     sends.forEach(send -> end(send, FAILED));
-    assertThat(only(Engine.Effect.Circuit.class).open()).isTrue();
+    assertThat(only(Effect.Circuit.class).open()).isTrue();
 
     closing.run();
     pass(Duration.ZERO);
 
-    assertThat(only(Engine.Effect.Circuit.class))
-        .isEqualTo(new Engine.Effect.Circuit(PROJECT, endpoint, false));
+    assertThat(only(Effect.Circuit.class)).isEqualTo(new Effect.Circuit(PROJECT, endpoint, false));
     effects.clear();
   }
 
-  private static Terms with(Terms terms, CircuitBreaker breaker) {
+  @Test
+  void what_waits_for_the_rate_for_longer_than_a_burst_is_said_until_nothing_waits() {
+    due(endpoint(1), 12, 0);
+    engine.configure(with(terms(endpoint(1), START), OFF, new Rate(1, 1)), now);
+    pass(Duration.ZERO);
+    deliverFor(endpoint(1), Throttle.LONGEST_BURST.minusSeconds(1));
+    assertThat(of(Effect.Throttled.class)).isEmpty();
+
+    deliverFor(endpoint(1), Duration.ofSeconds(1));
+    assertThat(only(Effect.Throttled.class).limit()).isEqualTo(Limit.RATE);
+
+    deliverFor(endpoint(1), Duration.ofSeconds(2));
+    assertThat(only(Effect.Throttled.class).limit()).isNull();
+  }
+
+  @Test
+  void what_waits_while_as_many_requests_are_under_way_as_may_be_is_said() {
+    due(endpoint(1), Health.FIRST_WINDOW + 1, 0);
+    pass(Duration.ZERO);
+    assertThat(sendsTo(endpoint(1))).hasSize(Health.FIRST_WINDOW);
+
+    pass(Throttle.LONGEST_BURST);
+
+    assertThat(only(Effect.Throttled.class).limit()).isEqualTo(Limit.CONCURRENCY);
+    end(sendsTo(endpoint(1)).getFirst(), DELIVERED);
+    pass(Duration.ZERO);
+    assertThat(only(Effect.Throttled.class).limit()).isNull();
+  }
+
+  @Test
+  void who_has_all_that_it_may_have_but_lets_nothing_wait_is_not_throttled() {
+    due(endpoint(1), Health.FIRST_WINDOW, 0);
+
+    pass(Throttle.LONGEST_BURST.multipliedBy(2));
+
+    assertThat(of(Effect.Throttled.class)).isEmpty();
+  }
+
+  @Test
+  void who_was_throttled_is_said_not_to_be_whatever_ends_it() {
+    endsThrottle(endpoint(1), () -> engine.lose(Shards.of(endpoint(1)), now));
+    endsThrottle(endpoint(2), () -> engine.configure(terms(endpoint(2), START).closed(), now));
+    endsThrottle(endpoint(3), () -> engine.forget(endpoint(3), now));
+    endsThrottle(
+        endpoint(4),
+        () ->
+            sendsTo(endpoint(4))
+                .forEach(send -> end(send, new Outcome.TimedOut(Outcome.TimedOut.Phase.RESPONSE))));
+  }
+
+  private void endsThrottle(UUID endpoint, Runnable ending) {
+    due(endpoint, 2 * Health.FIRST_WINDOW, 0);
+    pass(Duration.ZERO);
+    pass(Throttle.LONGEST_BURST);
+    assertThat(only(Effect.Throttled.class).limit()).isEqualTo(Limit.CONCURRENCY);
+
+    ending.run();
+    pass(Duration.ZERO);
+
+    assertThat(only(Effect.Throttled.class))
+        .isEqualTo(new Effect.Throttled(PROJECT, endpoint, null));
+    effects.clear();
+  }
+
+  private void deliverFor(UUID endpoint, Duration time) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      pass(Duration.ofSeconds(1));
+      List<Effect.Send> sends = sendsTo(endpoint);
+      effects.removeAll(sends);
+      sends.forEach(send -> end(send, DELIVERED));
+    }
+  }
+
+  private static Terms with(Terms terms, CircuitBreaker breaker, @Nullable Rate rate) {
     DeliveryPolicy usual = terms.policy();
     return new Terms(
         terms.projectId(),
@@ -577,7 +650,7 @@ class EngineTest {
             List.of(),
             List.of(),
             usual.maxInFlight(),
-            null,
+            rate,
             breaker,
             null),
         true,
@@ -607,7 +680,7 @@ class EngineTest {
     due(endpoint, window, 0);
     while (true) {
       pass(Duration.ZERO);
-      List<Engine.Effect.Send> sends = sendsTo(endpoint);
+      List<Effect.Send> sends = sendsTo(endpoint);
       if (sends.isEmpty()) {
         return;
       }
@@ -628,14 +701,14 @@ class EngineTest {
     }
     // Nothing else waits for anybody.
     pass(Duration.ZERO);
-    of(Engine.Effect.Survey.class).forEach(survey -> engine.surveyed(List.of(), now));
-    while (!of(Engine.Effect.Load.class).isEmpty()) {
-      Engine.Effect.Load load = of(Engine.Effect.Load.class).getFirst();
+    of(Effect.Survey.class).forEach(survey -> engine.surveyed(List.of(), now));
+    while (!of(Effect.Load.class).isEmpty()) {
+      Effect.Load load = of(Effect.Load.class).getFirst();
       effects.remove(load);
       findNothing(load);
       pass(Duration.ZERO);
     }
-    effects.removeIf(effect -> effect instanceof Engine.Effect.Survey);
+    effects.removeIf(effect -> effect instanceof Effect.Survey);
     List<Waiting> waiting = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       waiting.add(waiting(endpoint, null, 0, (int) bodyBytes));
@@ -644,8 +717,8 @@ class EngineTest {
     engine.committed(waiting.stream().map(it -> new Engine.Committed(it, true)).toList(), now);
   }
 
-  private List<Engine.Effect.Send> sendsTo(UUID endpoint) {
-    return of(Engine.Effect.Send.class).stream()
+  private List<Effect.Send> sendsTo(UUID endpoint) {
+    return of(Effect.Send.class).stream()
         .filter(send -> send.delivery().endpointId().equals(endpoint))
         .toList();
   }
@@ -660,14 +733,14 @@ class EngineTest {
         new Terms(PROJECT, ENDPOINT, PROJECT, 1, policy, true, resumeRate, START), now);
     engine.own(Shards.of(ENDPOINT), 1, now);
     pass(Duration.ZERO);
-    assertThat(of(Engine.Effect.Survey.class)).hasSize(1);
+    assertThat(of(Effect.Survey.class)).hasSize(1);
     engine.surveyed(
         List.of(new Engine.Found(ENDPOINT, null, order == Order.UNORDERED ? null : START, null)),
         now);
     effects.clear();
     pass(Duration.ZERO);
     // A load of what is in no lane may be asked for as well.
-    for (Engine.Effect.Load load : of(Engine.Effect.Load.class)) {
+    for (Effect.Load load : of(Effect.Load.class)) {
       if (!load.lanes()) {
         effects.remove(load);
         engine.loaded(load, List.of(), null, now);
@@ -676,7 +749,7 @@ class EngineTest {
     pass(Duration.ZERO);
   }
 
-  private void findNothing(Engine.Effect.Load load) {
+  private void findNothing(Effect.Load load) {
     if (load.lanes()) {
       engine.loadedLanes(load, List.of(), null, now);
     } else {
@@ -687,13 +760,13 @@ class EngineTest {
   /** Answers the load of lanes that is out. */
   private void load(LoadedLane lane) {
     pass(Duration.ZERO);
-    Engine.Effect.Load load = only(Engine.Effect.Load.class);
+    Effect.Load load = only(Effect.Load.class);
     assertThat(load.lanes()).isTrue();
     engine.loadedLanes(load, List.of(lane), null, now);
     pass(Duration.ZERO);
   }
 
-  private void end(Engine.Effect.Send send, Outcome outcome) {
+  private void end(Effect.Send send, Outcome outcome) {
     Resolution resolution = engine.attempted(send, START, outcome, 1, now);
     engine.recorded(resolution, Resolution.Written.MOVED, now);
     pass(Duration.ZERO);
@@ -704,12 +777,12 @@ class EngineTest {
     effects.addAll(engine.advance(now));
   }
 
-  private <T extends Engine.Effect> List<T> of(Class<T> type) {
+  private <T extends Effect> List<T> of(Class<T> type) {
     return effects.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   /** The only one of its kind that was asked for; it is done with. */
-  private <T extends Engine.Effect> T only(Class<T> type) {
+  private <T extends Effect> T only(Class<T> type) {
     List<T> all = of(type);
     assertThat(all).hasSize(1);
     effects.removeAll(all);

@@ -11,7 +11,7 @@ import dev.boathook.endpoint.TestingEndpoints;
 import dev.boathook.event.Event;
 import dev.boathook.event.Origin;
 import dev.boathook.lane.DeliveryState;
-import dev.boathook.lane.Engine;
+import dev.boathook.lane.Effect;
 import dev.boathook.lane.Leases;
 import dev.boathook.lane.Place;
 import dev.boathook.lane.Resolution;
@@ -366,8 +366,8 @@ class StoreConformanceTest {
       Terms terms =
           new Terms(project, endpoint, endpoint, 1, policy(order), true, null, Instant.EPOCH);
       boolean lanes = chance.oneIn(2);
-      Engine.Effect.Load load =
-          new Engine.Effect.Load(
+      Effect.Load load =
+          new Effect.Load(
               terms,
               1,
               lanes,
