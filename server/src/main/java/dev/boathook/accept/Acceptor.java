@@ -22,6 +22,7 @@ import dev.boathook.sequence.Releases;
 import dev.boathook.store.Database;
 import dev.boathook.store.Outage;
 import dev.boathook.store.Partitions;
+import dev.boathook.store.Spacing;
 import dev.boathook.world.World;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -68,6 +69,15 @@ public final class Acceptor implements AutoCloseable {
   private static final String CHECK_VIOLATION = "23514";
   private static final String DATA_EXCEPTION_CLASS = "22";
   private static final int MAX_ROUTINGS = 10;
+
+  /** Batches keep apart when several call at once: see {@code docs/performance.md}. */
+  private static final Duration GAP = Duration.ofNanos(1_500_000);
+
+  private static final int SEVERAL = 5;
+
+  /** So many do not wait for more. */
+  private static final int ENOUGH = 32;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final World world;
@@ -80,6 +90,7 @@ public final class Acceptor implements AutoCloseable {
   private final BlockingQueue<Group> queue;
   private final AtomicInteger queuedOffers = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final Spacing spacing;
   private final Deadlines<GroupAcceptance> deadlines;
   private final Thread writer;
   private volatile boolean closing;
@@ -119,6 +130,7 @@ public final class Acceptor implements AutoCloseable {
     this.sequencedAccept = new SequencedAccept(world.ids(), releases);
     this.limits = limits;
     this.queue = new ArrayBlockingQueue<>(limits.maxQueued);
+    this.spacing = new Spacing(world.ticker(), GAP);
     this.deadlines =
         new Deadlines<>(
             world.ticker(),
@@ -223,6 +235,9 @@ public final class Acceptor implements AutoCloseable {
     int offers = queuedOffers.addAndGet(group.offers.size());
     long bytes = queuedBytes.addAndGet(group.bodyBytes);
     if (offers <= limits.maxQueued && bytes <= limits.maxQueuedBytes && queue.offer(group)) {
+      if (offers >= ENOUGH && offers - group.offers.size() < ENOUGH) {
+        spacing.hurry();
+      }
       return true;
     }
     dequeued(group);
@@ -267,6 +282,7 @@ public final class Acceptor implements AutoCloseable {
 
   private void run() {
     List<Group> batch = new ArrayList<>(limits.maxBatch);
+    boolean areSeveral = false;
     while (true) {
       try {
         Group first = queue.poll(100, TimeUnit.MILLISECONDS);
@@ -276,7 +292,11 @@ public final class Acceptor implements AutoCloseable {
           }
           continue;
         }
+        if (areSeveral) {
+          spacing.await();
+        }
         fill(batch, first);
+        areSeveral = batch.size() >= SEVERAL;
         process(batch);
       } catch (InterruptedException e) {
         return;

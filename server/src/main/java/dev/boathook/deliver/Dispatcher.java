@@ -115,7 +115,7 @@ public final class Dispatcher
     this.replies = new Replies(world.ticker());
     this.listener = listener;
     this.events = new EventReader(database);
-    this.recorder = new Recorder(database, node::nonce, this::recorded);
+    this.recorder = new Recorder(world.ticker(), database, node::nonce, this::recorded);
   }
 
   /** Hears of every attempt. */

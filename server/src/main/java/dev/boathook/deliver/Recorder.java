@@ -5,8 +5,10 @@ import dev.boathook.lane.Shards;
 import dev.boathook.store.Database;
 import dev.boathook.store.Json;
 import dev.boathook.store.Outage;
+import dev.boathook.store.Spacing;
 import dev.boathook.store.Sql;
 import dev.boathook.store.Text;
+import dev.boathook.world.Ticker;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -42,6 +44,10 @@ final class Recorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final String RECORD = Sql.of(Recorder.class, "record");
   private static final int MAX_BATCH = 256;
+
+  /** Nobody waits for what is in no lane to be recorded. */
+  private static final Duration GAP = Duration.ofMillis(5);
+
   private static final Duration RETRY = Duration.ofMillis(250);
   private static final Duration ASIDE = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -69,16 +75,23 @@ final class Recorder implements AutoCloseable {
   private final Supplier<UUID> nonce;
   private final BiConsumer<List<Entry>, Recorded> recorded;
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private final Spacing spacing;
   private final Thread writer;
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
    * Starts writing.
    *
+   * @param ticker by which batches are kept apart
    * @param nonce under which the node holds its shards now
    * @param recorded is told of each committed batch, and what became of each of its entries
    */
-  Recorder(Database database, Supplier<UUID> nonce, BiConsumer<List<Entry>, Recorded> recorded) {
+  Recorder(
+      Ticker ticker,
+      Database database,
+      Supplier<UUID> nonce,
+      BiConsumer<List<Entry>, Recorded> recorded) {
+    this.spacing = new Spacing(ticker, GAP);
     this.database = database;
     this.nonce = nonce;
     this.recorded = recorded;
@@ -87,6 +100,10 @@ final class Recorder implements AutoCloseable {
 
   void add(Entry entry) {
     queue.add(entry);
+    if (entry.resolution().delivery().place() != null) {
+      // The next one of its lane waits for it.
+      spacing.hurry();
+    }
   }
 
   private void run() {
@@ -108,6 +125,7 @@ final class Recorder implements AutoCloseable {
         continue;
       }
       batch.add(first);
+      spacing.await();
       queue.drainTo(batch, MAX_BATCH - 1);
       // In the order in which others lock deliveries, so that they cannot deadlock.
       batch.sort(Comparator.comparing(entry -> entry.resolution().delivery().deliveryId()));
