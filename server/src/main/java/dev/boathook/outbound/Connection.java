@@ -159,7 +159,7 @@ final class Connection extends DefaultBHttpClientConnection implements ManagedHt
 
   @Override
   public void activate() {
-    // Every attempt sets the timeout that it has left.
+    // It waits without limit until whoever has it closes it.
   }
 
   @Override

@@ -371,7 +371,8 @@ public final class HttpSender implements AutoCloseable {
         return Answer.none(new Outcome.TimedOut(phase), remote);
       }
       phase = Phase.RESPONSE;
-      connection.setSocketTimeout(timeout(leftNanos(deadlineNanos)));
+      // The cut-off ends every wait; the socket's own time-out would be a timer for each read.
+      connection.setSocketTimeout(Timeout.INFINITE);
       ClassicHttpRequest message = message(request);
       sending = new Sending();
       ClassicHttpResponse response = connection.execute("", message, sending, context);
