@@ -71,11 +71,10 @@ final class Reactions implements Dispatcher.Listener {
       case Notice.Throttled throttled ->
           LOG.warn(
               switch (throttled.limit()) {
-                case RATE -> "endpoint {} is sent less than it should get: its rate is reached";
+                case RATE -> "endpoint {}: what is due waits for its rate";
                 case CONCURRENCY ->
-                    "endpoint {} is sent less than it should get: as many requests are under way"
-                        + " as may be";
-                case null -> "endpoint {} is sent what it should get again";
+                    "endpoint {}: what is due waits, as many requests are under way as may be";
+                case null -> "endpoint {}: nothing waits for its rate or its requests any more";
               },
               endpointId);
       case Notice.LaneHalted halted ->

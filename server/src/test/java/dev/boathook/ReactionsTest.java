@@ -3,6 +3,7 @@ package dev.boathook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.boathook.consumer.Consumers;
+import dev.boathook.deliver.Notice;
 import dev.boathook.endpoint.DeliveryPolicy;
 import dev.boathook.endpoint.Endpoint;
 import dev.boathook.endpoint.Endpoints;
@@ -14,6 +15,7 @@ import dev.boathook.key.ApiKeys;
 import dev.boathook.key.Sealer;
 import dev.boathook.lane.DisableCause;
 import dev.boathook.lane.Effect;
+import dev.boathook.lane.Limit;
 import dev.boathook.metrics.Metrics;
 import dev.boathook.outbound.TargetUrl;
 import dev.boathook.route.Directory;
@@ -32,10 +34,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReactionsTest {
   @TempDir private Path folder;
@@ -177,6 +182,25 @@ class ReactionsTest {
     assertThat(endpoint().status()).isEqualTo(Endpoint.Status.DISABLED);
     assertThat(metrics.scrape())
         .contains("kind=\"endpoint_disabled\"", "kind=\"endpoint_failing\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "RATE, throttled_by_rate",
+        "CONCURRENCY, throttled_by_concurrency",
+        "-, throttle_ended"
+      })
+  void that_an_endpoint_is_throttled_or_not_any_more_is_counted(
+      @Nullable Limit limit, String kind) {
+    Endpoint read = endpoint();
+
+    reactions.noticed(new Notice.Throttled(read.projectId(), read.id(), limit));
+
+    assertThat(metrics.scrape())
+        .contains(
+            "boathook_endpoint_notices_total{kind=\"%s\",project=\"default\"} 1.0".formatted(kind));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.boathook.bench.subject.FloorServer;
 import dev.boathook.bench.subject.Store;
 import dev.boathook.bench.subject.Usage;
 import dev.boathook.world.World;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -25,13 +26,20 @@ final class Accepting {
   private final InetSocketAddress address;
   private final RequestSource requests;
   private final Meter meter;
+  private final boolean isFloor;
 
   private interface Meter {
     Usage read() throws Exception;
   }
 
   private Accepting(
-      String name, Store store, InetSocketAddress address, RequestSource requests, Meter meter) {
+      String name,
+      Store store,
+      InetSocketAddress address,
+      RequestSource requests,
+      Meter meter,
+      boolean isFloor) {
+    this.isFloor = isFloor;
     this.name = name;
     this.store = store;
     this.address = address;
@@ -48,20 +56,22 @@ final class Accepting {
         store,
         floor.address(),
         new StripeRequests(World.system(), "/in/floor", AcceptFloor.SECRET),
-        floor::usage);
+        floor::usage,
+        true);
   }
 
   /** Boathook's ingress, with a source of Stripe's. */
   static Accepting ingress(String name, Platform platform) throws Exception {
     BoathookServer server = platform.server();
     return new Accepting(
-        name, platform.store(), server.publicAddress(), platform.stripe(), server::usage);
+        name, platform.store(), server.publicAddress(), platform.stripe(), server::usage, false);
   }
 
   /** Boathook's API, by which events are published. */
   static Accepting publishing(String name, Platform platform, RequestSource requests) {
     BoathookServer server = platform.server();
-    return new Accepting(name, platform.store(), server.adminAddress(), requests, server::usage);
+    return new Accepting(
+        name, platform.store(), server.adminAddress(), requests, server::usage, false);
   }
 
   /** It takes as much as it can. */
@@ -83,6 +93,9 @@ final class Accepting {
           store.checkpoint();
           Usage before = meter.read();
           Load load = loading.take(length);
+          if (isFloor && load.refused() > 0) {
+            throw new IOException("the floor refused " + load.refused() + " requests");
+          }
           return new Turn(load, meter.read().since(before));
         });
   }

@@ -7,6 +7,7 @@ import dev.boathook.bench.report.Figure;
 import dev.boathook.bench.subject.FloorServer;
 import dev.boathook.bench.subject.Store;
 import dev.boathook.bench.subject.Usage;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ record Drain(
   private static final int IN_FLIGHT = 32;
 
   /** Of the floor, in a second of a turn: about what it does. */
-  private static final int FLOOR_PER_SECOND = 20_000;
+  private static final int FLOOR_PER_SECOND = 40_000;
 
   /** The floor posts what is ready. */
   static Drain ofFloor(FloorServer floor, Store store, CountingReceiver receiver, Duration length)
@@ -38,23 +39,29 @@ record Drain(
     FloorServer.Delivered delivered =
         floor.deliver(
             requests, IN_FLIGHT, URI.create(receiver.url("/floor")), Queue.limit(requests));
-    return ended(0, requests, receiver, delivered.usage(), requests - delivered.accepted());
+    Drain drain = ended(0, requests, receiver, delivered.usage());
+    if (delivered.accepted() != requests || drain.missing != 0 || drain.duplicated != 0) {
+      throw new IOException("the floor did not deliver all that it had, once");
+    }
+    return drain;
   }
 
   /** What the receiver has of it now. */
-  static Drain ended(
-      long accepted, long wanted, CountingReceiver receiver, Usage usage, long failed) {
+  static Drain ended(long accepted, long wanted, CountingReceiver receiver, Usage usage) {
     return new Drain(
         accepted,
         receiver.distinct(),
-        receiver.duplicated(),
-        Math.max(failed, wanted - receiver.distinct()),
+        receiver.takeDuplicated(),
+        Math.max(0, wanted - receiver.distinct()),
         Duration.ofNanos(receiver.lastNanos() - receiver.firstNanos()),
         usage);
   }
 
-  /** Deliveries in a second. */
+  /** Deliveries in a second; of less than two there is no such figure. */
   double perSecond() {
+    if (arrived < 2) {
+      throw new IllegalStateException("nothing waited that could be measured");
+    }
     return (arrived - 1) * 1e9 / length.toNanos();
   }
 

@@ -70,7 +70,9 @@ final class FairMeasurement implements Measurement {
         List.of(
             "%d endpoints, %,.0f events a second among %d of them; for the other %,d wait, and it"
                     .formatted(WELL + 1, PER_SECOND, WELL, waiting)
-                + " takes connections and never answers."));
+                + " takes connections and never answers. From the first time-outs on its circuit is"
+                + " open.",
+            "Each endpoint is of a consumer of its own."));
   }
 
   private static Side<Journey> journeys(

@@ -48,7 +48,7 @@ record Journey(Load load, Histogram latencies, long delivered, long duplicated) 
           if (latencies.getTotalCount() < receiver.distinct()) {
             throw new IOException("events arrived that do not say when they were published");
           }
-          return new Journey(load, latencies, receiver.distinct(), receiver.duplicated());
+          return new Journey(load, latencies, receiver.distinct(), receiver.takeDuplicated());
         });
   }
 
@@ -60,6 +60,11 @@ record Journey(Load load, Histogram latencies, long delivered, long duplicated) 
   /** What was accepted, and what of it arrived. */
   Counts counts() {
     return new Counts(
-        load.accepted(), load.refused(), 0, delivered, duplicated, load.accepted() - delivered);
+        load.accepted(),
+        load.refused(),
+        0,
+        delivered,
+        duplicated,
+        Math.max(0, load.accepted() - delivered));
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 /** An endpoint of the receiver for which deliveries wait, until they are let go. */
 final class Queue {
   /** Even a machine that does many other things delivers more than this in a second. */
-  private static final int MIN_PER_SECOND = 50;
+  private static final int MIN_PER_SECOND = 1_000;
 
   private static final Duration SLICE = Duration.ofSeconds(1);
 
@@ -110,6 +110,6 @@ final class Queue {
   private Drain end(long accepted, long wanted, Usage before) throws Exception {
     close();
     Usage usage = platform.server().usage().since(before);
-    return Drain.ended(accepted, wanted, receiver, usage, 0);
+    return Drain.ended(accepted, wanted, receiver, usage);
   }
 }

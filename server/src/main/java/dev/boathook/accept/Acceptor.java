@@ -70,12 +70,12 @@ public final class Acceptor implements AutoCloseable {
   private static final String DATA_EXCEPTION_CLASS = "22";
   private static final int MAX_ROUTINGS = 10;
 
-  /** Batches keep apart when several call at once: see {@code docs/performance.md}. */
+  /** Between the beginnings of batches, after one of several requests. */
   private static final Duration GAP = Duration.ofNanos(1_500_000);
 
   private static final int SEVERAL = 5;
 
-  /** So many do not wait for more. */
+  /** So many offers do not wait for more. */
   private static final int ENOUGH = 32;
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -292,9 +292,7 @@ public final class Acceptor implements AutoCloseable {
           }
           continue;
         }
-        if (areSeveral) {
-          spacing.await();
-        }
+        spacing.begin(areSeveral);
         fill(batch, first);
         areSeveral = batch.size() >= SEVERAL;
         process(batch);

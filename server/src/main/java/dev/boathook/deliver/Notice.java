@@ -45,8 +45,9 @@ public sealed interface Notice {
   }
 
   /**
-   * What is due for the endpoint has been waiting for a limit of its own for more than 10 seconds,
-   * or does not any more.
+   * For 10 seconds something that is due for the endpoint has always been waiting, and it waits for
+   * a limit of its own; or nothing does any more, be it that the endpoint is paused, left alone,
+   * resumed at a rate or another node's.
    *
    * @param limit for which it waits; null when it does not
    */

@@ -45,8 +45,13 @@ final class Recorder implements AutoCloseable {
   private static final String RECORD = Sql.of(Recorder.class, "record");
   private static final int MAX_BATCH = 256;
 
-  /** Nobody waits for what is in no lane to be recorded. */
-  private static final Duration GAP = Duration.ofMillis(5);
+  /** Between the beginnings of batches, after one of several outcomes. */
+  private static final Duration GAP = Duration.ofMillis(2);
+
+  private static final int SEVERAL = 5;
+
+  /** So many do not wait for more. */
+  private static final int ENOUGH = 64;
 
   private static final Duration RETRY = Duration.ofMillis(250);
   private static final Duration ASIDE = Duration.ofSeconds(30);
@@ -100,8 +105,8 @@ final class Recorder implements AutoCloseable {
 
   void add(Entry entry) {
     queue.add(entry);
-    if (entry.resolution().delivery().place() != null) {
-      // The next one of its lane waits for it.
+    // The next one of its lane waits for what is in one.
+    if (entry.resolution().delivery().place() != null || queue.size() >= ENOUGH) {
       spacing.hurry();
     }
   }
@@ -116,6 +121,7 @@ final class Recorder implements AutoCloseable {
 
   private void writeUntilClosed() throws InterruptedException {
     List<Entry> batch = new ArrayList<>(MAX_BATCH);
+    boolean areSeveral = false;
     while (true) {
       Entry first = queue.poll(100, TimeUnit.MILLISECONDS);
       if (first == null) {
@@ -125,8 +131,9 @@ final class Recorder implements AutoCloseable {
         continue;
       }
       batch.add(first);
-      spacing.await();
+      spacing.begin(areSeveral);
       queue.drainTo(batch, MAX_BATCH - 1);
+      areSeveral = batch.size() >= SEVERAL;
       // In the order in which others lock deliveries, so that they cannot deadlock.
       batch.sort(Comparator.comparing(entry -> entry.resolution().delivery().deliveryId()));
       if (!record(batch)) {

@@ -109,9 +109,9 @@ public sealed interface Effect {
   record Circuit(UUID projectId, UUID endpointId, boolean open) implements Effect {}
 
   /**
-   * What is due for the endpoint has been waiting for this limit of its own for longer than a burst
-   * does; or, when it is null, does not any more. One that was throttled here is said not to be in
-   * the end, as with {@link Circuit}.
+   * For longer than a burst something that is due for the endpoint has always been waiting, and it
+   * waits for this limit of its own; or, when it is null, nothing does any more, be it that the
+   * endpoint is paused, left alone, resumed at a rate or another node's.
    */
   record Throttled(UUID projectId, UUID endpointId, @Nullable Limit limit) implements Effect {}
 

@@ -67,7 +67,7 @@ final class EndpointQueue {
   /** Under which the shard is held; 0 when it is not. */
   long epoch;
 
-  Health health = new Health();
+  Health health;
   private Throttle throttle = new Throttle();
   @Nullable Instant notedFailingSince;
   boolean deleted;
@@ -111,6 +111,11 @@ final class EndpointQueue {
     this.group = group;
     this.memory = memory;
     this.shares = shares;
+    this.health = newHealth();
+  }
+
+  private Health newHealth() {
+    return new Health(memory.limits().busyPerRequest());
   }
 
   Busy busy() {
@@ -482,7 +487,9 @@ final class EndpointQueue {
    * Takes note of what is due and waits; true when it is throttled from now on, or not any more.
    */
   boolean noteThrottle(Instant now) {
-    boolean isOver = !isOpen() || health.isLeftAlone() || hasNothingDue(now);
+    // While it is resumed at a rate, what waits is meant to.
+    boolean isOver =
+        !isOpen() || health.isLeftAlone() || resumeBucket != null || hasNothingDue(now);
     return throttle.note(isOver || ready.isEmpty() ? null : reached(now), isOver, now);
   }
 
@@ -766,7 +773,7 @@ final class EndpointQueue {
     loading = false;
     become(Busy.NONE);
     // Who holds the shard next, be it this node again, learns anew how the endpoint does.
-    health = new Health();
+    health = newHealth();
     throttle = new Throttle();
     notedFailingSince = null;
     noting = false;

@@ -8,6 +8,9 @@ import java.time.Duration;
  * @param maxBusy attempts at once over all endpoints, counting until their outcome is recorded
  * @param maxUnproven how many of these may be for endpoints that have not succeeded, or have failed
  *     since
+ * @param busyPerRequest how many of these may be of an endpoint for each request that it may have
+ *     under way: a window that had to wait for the recording of outcomes would be of the store, not
+ *     of the endpoint
  * @param maxBusyBytes bodies of those attempts, of which each counts for a quarter of it at most
  * @param maxHeld deliveries in memory over all endpoints; past it, each has a few
  * @param maxHeldPerEndpoint deliveries in memory for one endpoint that are due, and as many that
@@ -26,6 +29,7 @@ import java.time.Duration;
 public record EngineLimits(
     int maxBusy,
     int maxUnproven,
+    int busyPerRequest,
     long maxBusyBytes,
     int maxHeld,
     int maxHeldPerEndpoint,
@@ -45,6 +49,7 @@ public record EngineLimits(
       new EngineLimits(
           1_024,
           512,
+          16,
           64L << 20,
           100_000,
           1_024,
@@ -69,6 +74,7 @@ public record EngineLimits(
     return new EngineLimits(
         DEFAULT.maxBusy,
         DEFAULT.maxUnproven,
+        DEFAULT.busyPerRequest,
         Math.min(DEFAULT.maxBusyBytes, share),
         (int) Math.min(DEFAULT.maxHeld, share / BYTES_PER_HELD),
         DEFAULT.maxHeldPerEndpoint,

@@ -16,17 +16,11 @@ public final class Health {
   /** Requests at once to an endpoint that nothing is known of. */
   static final int FIRST_WINDOW = 16;
 
-  /**
-   * So many attempts may be busy for each request that may be under way: a window that had to wait
-   * for the recording of outcomes would be of the store, not of the endpoint. What is not recorded
-   * is repeated after a crash.
-   */
-  private static final int BUSY_PER_REQUEST = 8;
-
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
   private static final int FIRST_SERVER_ERROR = 500;
 
+  private final int busyPerRequest;
   private int window = FIRST_WINDOW;
   private boolean proven;
   private int failuresInRow;
@@ -36,7 +30,14 @@ public final class Health {
   private @Nullable Instant failingSince;
   private boolean knowsBetter;
 
-  Health() {}
+  /**
+   * Of an endpoint that nothing is known of.
+   *
+   * @param busyPerRequest see {@link EngineLimits}
+   */
+  Health(int busyPerRequest) {
+    this.busyPerRequest = busyPerRequest;
+  }
 
   /** Whether attempts are let through. */
   public enum Circuit {
@@ -186,7 +187,7 @@ public final class Health {
    */
   boolean mayBegin(int out, int busy, DeliveryPolicy policy, Instant now) {
     int most = mostOut(policy);
-    boolean mayBeBusy = busy < most * BUSY_PER_REQUEST;
+    boolean mayBeBusy = busy < most * busyPerRequest;
     return switch (circuit) {
       case CLOSED -> mayBeBusy && out < most;
       case OPEN -> mayBeBusy && out == 0 && !openUntil.isAfter(now);

@@ -25,9 +25,6 @@ final class Pace {
   /** Of all bytes; a body that takes more is large. */
   private static final int LARGE_PART = 64;
 
-  /** Attempts that may be busy for each that may be under way. */
-  private static final int BUSY_PER_REQUEST = 8;
-
   private static final double NANOS = 1e9;
 
   /** Sums of fractions are not exact. */
@@ -170,7 +167,7 @@ final class Pace {
     }
     removeEnded(holder.busy);
     checkShare(attempt, holder, limits);
-    checkAtOnce(attempt, holder);
+    checkAtOnce(attempt, holder, limits);
     checkRate(attempt, holder.bucket, Promise.RATE);
     checkRate(attempt, holder.resumeBucket, Promise.RESUME_RATE);
   }
@@ -261,11 +258,11 @@ final class Pace {
   }
 
   /** So many requests are under way, and some attempts wait for their outcome to be written. */
-  private static void checkAtOnce(Attempt attempt, Holder holder) {
+  private static void checkAtOnce(Attempt attempt, Holder holder, EngineLimits limits) {
     holder.busy.add(attempt);
     int most = holder.terms.policy().maxInFlight();
     long out = holder.busy.stream().filter(Attempt::isOut).count();
-    if (out > most || holder.busy.size() > most * BUSY_PER_REQUEST) {
+    if (out > most || holder.busy.size() > most * limits.busyPerRequest()) {
       throw new BrokenPromise(
           Promise.MAX_IN_FLIGHT,
           "%s is sent as one of %d, and of %d that are busy, not of %d"

@@ -42,6 +42,7 @@ record Plan(
       new EngineLimits(
           10,
           4,
+          2,
           400,
           40,
           20,
@@ -108,6 +109,7 @@ record Plan(
     return new EngineLimits(
         limits.maxBusy(),
         limits.maxUnproven(),
+        limits.busyPerRequest(),
         limits.maxBusyBytes(),
         limits.maxHeld(),
         limits.maxHeldPerEndpoint(),

@@ -28,10 +28,14 @@ public final class Spacing {
     this.lastNanos = ticker.nanoTime() - gapNanos;
   }
 
-  /** Waits until the next may begin, and counts it; returns at once when interrupted. */
-  public void await() {
+  /**
+   * The next begins, once it may; at once when interrupted.
+   *
+   * @param apart whether it keeps apart from the last
+   */
+  public void begin(boolean apart) {
     waiting = Thread.currentThread();
-    while (!hurried && !Thread.currentThread().isInterrupted()) {
+    while (apart && !hurried && !Thread.currentThread().isInterrupted()) {
       long left = lastNanos + gapNanos - ticker.nanoTime();
       if (left <= 0) {
         break;
@@ -42,7 +46,7 @@ public final class Spacing {
     lastNanos = ticker.nanoTime();
   }
 
-  /** The next one begins at once; any thread may ask for it. */
+  /** The next one begins at once, be it that it waits already; any thread may ask for it. */
   public void hurry() {
     if (!hurried) {
       hurried = true;

@@ -41,6 +41,7 @@ class EngineHistoryTest {
       new EngineLimits(
           6,
           4,
+          8,
           1_000,
           10_000,
           20,

@@ -603,6 +603,19 @@ class EngineTest {
   }
 
   @Test
+  void who_is_resumed_at_a_rate_is_not_throttled() {
+    due(endpoint(1), 30, 0);
+    Terms usual = with(terms(endpoint(1), START), OFF, new Rate(1, 1));
+    Terms resumed =
+        new Terms(PROJECT, endpoint(1), PROJECT, 1, usual.policy(), true, new Rate(1, 1), START);
+    engine.configure(resumed, now);
+
+    deliverFor(endpoint(1), Throttle.LONGEST_BURST.multipliedBy(2));
+
+    assertThat(of(Effect.Throttled.class)).isEmpty();
+  }
+
+  @Test
   void who_was_throttled_is_said_not_to_be_whatever_ends_it() {
     endsThrottle(endpoint(1), () -> engine.lose(Shards.of(endpoint(1)), now));
     endsThrottle(endpoint(2), () -> engine.configure(terms(endpoint(2), START).closed(), now));

@@ -36,7 +36,7 @@ class HealthTest {
   private static final Outcome TIMED_OUT = new Outcome.TimedOut(Phase.RESPONSE);
   private static final Outcome OURS = new Outcome.Internal("a bug of ours");
 
-  private final Health health = new Health();
+  private final Health health = new Health(EngineLimits.DEFAULT.busyPerRequest());
 
   static List<Outcome> asksForLess() {
     return List.of(
@@ -134,7 +134,7 @@ class HealthTest {
   @Test
   void by_an_answer_to_the_one_the_circuit_closes_and_the_row_begins_anew() {
     for (Outcome answer : List.of(DELIVERED, NOT_FOUND)) {
-      Health other = new Health();
+      Health other = new Health(EngineLimits.DEFAULT.busyPerRequest());
       for (int i = 0; i < FAILURES; i++) {
         other.note(ERROR, POLICY, NOW);
       }
@@ -200,7 +200,7 @@ class HealthTest {
   void without_a_breaker_the_circuit_never_opens_and_one_that_is_open_closes() {
     note(ERROR, 100);
     assertThat(health.circuit()).isEqualTo(Circuit.CLOSED);
-    Health other = new Health();
+    Health other = new Health(EngineLimits.DEFAULT.busyPerRequest());
     for (int i = 0; i < FAILURES; i++) {
       other.note(ERROR, POLICY, NOW);
     }

@@ -212,7 +212,7 @@ class PlantedBugTest {
             "what is not recorded has no bound",
             Set.of(Promise.MAX_IN_FLIGHT),
             "lane/Health.java",
-            "busy < most * BUSY_PER_REQUEST;",
+            "busy < most * busyPerRequest;",
             "busy >= 0;"),
         PlantedBug.of(
             "a request that was not made counts for ever",

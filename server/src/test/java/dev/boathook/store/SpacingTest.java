@@ -17,7 +17,7 @@ class SpacingTest {
     Spacing spacing = new Spacing(Ticker.system(), GAP);
     long start = System.nanoTime();
     for (int i = 0; i < 4; i++) {
-      spacing.await();
+      spacing.begin(true);
     }
     assertThat(System.nanoTime() - start).isBetween(GAP.multipliedBy(3).toNanos(), LONG.toNanos());
   }
@@ -25,8 +25,8 @@ class SpacingTest {
   @Test
   void who_is_hurried_while_it_waits_waits_no_longer() throws Exception {
     Spacing spacing = new Spacing(Ticker.system(), LONG);
-    spacing.await();
-    Thread waits = Thread.ofPlatform().start(spacing::await);
+    spacing.begin(true);
+    Thread waits = Thread.ofPlatform().start(() -> spacing.begin(true));
     while (waits.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
@@ -40,13 +40,26 @@ class SpacingTest {
   void who_was_hurried_before_does_not_wait_but_once() {
     Ticker stands = () -> 0;
     Spacing spacing = new Spacing(stands, LONG);
-    spacing.await();
+    spacing.begin(true);
     spacing.hurry();
     spacing.hurry();
 
-    spacing.await();
+    spacing.begin(true);
 
-    Thread waits = Thread.ofPlatform().daemon().start(spacing::await);
+    Thread waits = Thread.ofPlatform().daemon().start(() -> spacing.begin(true));
+    while (waits.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    waits.interrupt();
+  }
+
+  @Test
+  void who_need_not_keep_apart_does_not_wait_and_others_keep_apart_from_it() {
+    Spacing spacing = new Spacing(() -> 0, LONG);
+    spacing.begin(true);
+    spacing.begin(false);
+
+    Thread waits = Thread.ofPlatform().daemon().start(() -> spacing.begin(true));
     while (waits.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
@@ -56,10 +69,10 @@ class SpacingTest {
   @Test
   void who_is_interrupted_does_not_wait() {
     Spacing spacing = new Spacing(Ticker.system(), LONG);
-    spacing.await();
+    spacing.begin(true);
     Thread.currentThread().interrupt();
 
-    spacing.await();
+    spacing.begin(true);
 
     assertThat(Thread.interrupted()).isTrue();
   }

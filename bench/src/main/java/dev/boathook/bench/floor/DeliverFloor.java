@@ -122,6 +122,7 @@ public final class DeliverFloor {
     }
   }
 
+  /** Whoever started this gives it up when an answer does not come. */
   private void run(List<Ready> ready, int concurrency, URI url) throws InterruptedException {
     int requests = ready.size();
     HttpRoute route = new HttpRoute(new HttpHost("http", url.getHost(), url.getPort()));
@@ -186,7 +187,7 @@ public final class DeliverFloor {
         if (!leased.isConnected()) {
           pool.connect(leased, TIMEOUT, context);
         }
-        leased.setSocketTimeout(TIMEOUT);
+        leased.setSocketTimeout(Timeout.INFINITE);
         ClassicHttpResponse response = leased.execute("", request, exchange::execute, context);
         EntityUtils.consume(response.getEntity());
         isKept = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);

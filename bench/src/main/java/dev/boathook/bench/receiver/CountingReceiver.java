@@ -39,7 +39,8 @@ public final class CountingReceiver implements AutoCloseable {
   private final Listener listener;
 
   // Guarded by lock.
-  private IdSet ids = new IdSet();
+  private final IdSet ids = new IdSet();
+  private long idsBefore;
   private Histogram latencies = new Histogram(SIGNIFICANT_DIGITS);
   private long duplicated;
   private long firstNanos;
@@ -64,12 +65,13 @@ public final class CountingReceiver implements AutoCloseable {
     return listener.url(path);
   }
 
-  /** Forgets all that has come. */
+  /**
+   * Counts from nothing again, and knows what has come before: when it comes again, it is not new.
+   */
   public void reset() {
     synchronized (lock) {
-      ids = new IdSet();
+      idsBefore = ids.size();
       latencies = new Histogram(SIGNIFICANT_DIGITS);
-      duplicated = 0;
       firstNanos = 0;
       lastNanos = 0;
     }
@@ -78,14 +80,20 @@ public final class CountingReceiver implements AutoCloseable {
   /** How many deliveries have come, those that came again not counted again. */
   public long distinct() {
     synchronized (lock) {
-      return ids.size();
+      return count();
     }
   }
 
-  /** How many have come that had come before. */
-  public long duplicated() {
+  private long count() {
+    return ids.size() - idsBefore;
+  }
+
+  /** How many have come that had come before, ever, since this was last asked. */
+  public long takeDuplicated() {
     synchronized (lock) {
-      return duplicated;
+      long taken = duplicated;
+      duplicated = 0;
+      return taken;
     }
   }
 
@@ -121,7 +129,7 @@ public final class CountingReceiver implements AutoCloseable {
   public boolean await(long distinct, Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     synchronized (lock) {
-      while (ids.size() < distinct) {
+      while (count() < distinct) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
@@ -158,14 +166,14 @@ public final class CountingReceiver implements AutoCloseable {
         duplicated++;
         return true;
       }
-      if (ids.size() == 1) {
+      if (count() == 1) {
         firstNanos = now;
       }
       lastNanos = now;
       if (at != NO_TIME && at <= now) {
         latencies.recordValue(now - at);
       }
-      if (ids.size() >= awaited) {
+      if (count() >= awaited) {
         awaited = Long.MAX_VALUE;
         lock.notifyAll();
       }

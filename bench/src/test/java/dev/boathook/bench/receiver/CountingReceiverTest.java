@@ -64,7 +64,7 @@ class CountingReceiverTest {
     deliver("/a", id(2), "{}");
     deliver("/a", id(1), "{}");
     assertThat(receiver.distinct()).isEqualTo(2);
-    assertThat(receiver.duplicated()).isEqualTo(1);
+    assertThat(receiver.takeDuplicated()).isEqualTo(1);
   }
 
   @Test
@@ -72,7 +72,7 @@ class CountingReceiverTest {
     deliver("/a", id(1), "{}");
     deliver("/b", id(1), "{}");
     assertThat(receiver.distinct()).isEqualTo(2);
-    assertThat(receiver.duplicated()).isZero();
+    assertThat(receiver.takeDuplicated()).isZero();
   }
 
   @Test
@@ -80,7 +80,7 @@ class CountingReceiverTest {
     deliver("/a", id(1).substring(4), "{}");
     deliver("/a", id(1), "{}");
     assertThat(receiver.distinct()).isEqualTo(1);
-    assertThat(receiver.duplicated()).isEqualTo(1);
+    assertThat(receiver.takeDuplicated()).isEqualTo(1);
   }
 
   @Test
@@ -117,17 +117,20 @@ class CountingReceiverTest {
   }
 
   @Test
-  void it_forgets_when_told_to() throws IOException {
+  void it_counts_anew_when_told_to_and_knows_what_came_before() throws IOException {
     deliver("/a", id(1), "{\"at\":1}");
     deliver("/a", id(1), "{}");
     receiver.reset();
     assertThat(receiver.distinct()).isZero();
-    assertThat(receiver.duplicated()).isZero();
     assertThat(receiver.lastNanos()).isZero();
     assertThat(receiver.latencies().getTotalCount()).isZero();
     deliver("/a", id(1), "{}");
+    assertThat(receiver.distinct()).isZero();
+    deliver("/a", id(2), "{}");
     assertThat(receiver.distinct()).isEqualTo(1);
-    assertThat(receiver.duplicated()).isZero();
+    assertThat(receiver.firstNanos()).isPositive();
+    assertThat(receiver.takeDuplicated()).isEqualTo(2);
+    assertThat(receiver.takeDuplicated()).isZero();
   }
 
   @Test
