@@ -14,7 +14,7 @@ import java.util.List;
 /** Accepting and delivering while a million deliveries wait. */
 final class BacklogMeasurement implements Measurement {
   private static final int WAITING = 1_000_000;
-  private static final int WAITING_WHEN_SMOKING = 40_000;
+  private static final int WAITING_WHEN_SMOKING = 80_000;
   private static final double BYTES_A_MEBIBYTE = 1 << 20;
 
   @Override
