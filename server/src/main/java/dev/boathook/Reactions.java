@@ -74,7 +74,7 @@ final class Reactions implements Dispatcher.Listener {
                 case RATE -> "endpoint {}: what is due waits for its rate";
                 case CONCURRENCY ->
                     "endpoint {}: what is due waits, as many requests are under way as may be";
-                case null -> "endpoint {}: nothing waits for its rate or its requests any more";
+                case null -> "endpoint {}: no limit of its own holds anything back here any more";
               },
               endpointId);
       case Notice.LaneHalted halted ->
